@@ -1,0 +1,55 @@
+'use strict';
+
+/** The house, top floor first. An arrow may only point down this list (or stay on its floor). */
+const floors = ['main', 'inject', 'index', 'sidecar', 'ambassador', 'config', 'admin', 'telemetry', 'middleware', 'pages', 'tunnel', 'log', 'http1'];
+const floor = (name) => `^src/${name}(\\.ts$|/)`;
+
+const onlyDown = floors.map((name, level) => ({
+  name: `${name}-points-down`,
+  comment: `${name} may import only what stands below it in the house`,
+  severity: 'error',
+  from: { path: floor(name) },
+  to: { path: floors.slice(0, level).map(floor).join('|') || '^$' },
+}));
+
+const onlyIn = (packages, place, why) => ({
+  name: `${packages.join('-')}-only-in-${place.replace(/\W+/g, '-')}`,
+  comment: why,
+  severity: 'error',
+  from: { path: '^src/', pathNot: place },
+  to: { path: packages.map((p) => `node_modules/${p}/`).join('|') },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    ...onlyDown,
+    {
+      name: 'http1-is-pure',
+      comment: 'http1 imports nothing at all: no socket, clock, logger or package',
+      severity: 'error',
+      from: { path: '^src/http1/' },
+      to: { pathNot: '^src/http1/' },
+    },
+    {
+      name: 'sockets-only-in-tunnel-and-admin',
+      comment: 'nobody else writes to, pauses or destroys a socket',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(tunnel|admin)/' },
+      to: { path: '^(node:)?(net|http|https|tls|dgram)$' },
+    },
+    onlyIn(['zod'], '^src/config/', 'configuration is read once, at the door'),
+    onlyIn(['pino', 'pino-pretty'], '^src/log/', 'one logger'),
+    onlyIn(['prom-client', '@opentelemetry'], '^src/(telemetry|admin)/', 'metrics live in telemetry'),
+    onlyIn(['undici'], '^src/(telemetry|admin)/', 'the tunnel speaks raw sockets; undici is for push and readiness'),
+    onlyIn(['yaml'], '^src/inject/', 'only the manifest filter reads YAML'),
+    { name: 'src-never-imports-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default', 'types'] },
+  },
+};
