@@ -1,0 +1,47 @@
+import { CR, FIELD_VALUE, HEX_VALUE, LF, NOT_HEX, SEMICOLON, skipBlank } from './grammar';
+import { MAX_CHUNK_LINE_BYTES } from './limits';
+import { FAULTY, INCOMPLETE } from './progress';
+
+/** More digits than any chunk needs, leading zeros included; fewer than the 64 bits at which parsers overflow. */
+const MAX_SIZE_DIGITS = 13;
+
+/** The size that the chunk line last scanned gave. */
+export interface ChunkLine {
+  size: number;
+}
+
+/**
+ * Validates the chunk-size line that begins at `start`, extensions and CRLF included (RFC 9112 §7.1), and answers the
+ * position behind it. `allowsPadding`: some servers pad the size with spaces; a request that does so is refused, because
+ * parsers differ on it.
+ */
+export function scanChunkLine(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  line: ChunkLine,
+  allowsPadding: boolean,
+): number {
+  const stop = Math.min(end, start + MAX_CHUNK_LINE_BYTES);
+  const sizeEnd = scanSize(bytes, start, stop, line);
+  if (sizeEnd === start ? start < stop : sizeEnd - start > MAX_SIZE_DIGITS) return FAULTY;
+  let at = skipBlank(bytes, sizeEnd, stop);
+  if (bytes[at] === SEMICOLON) while (at < stop && FIELD_VALUE[bytes[at] ?? 0] === 1) at++;
+  else if (at > sizeEnd && at < stop && !allowsPadding) return FAULTY;
+  for (const octet of [CR, LF]) {
+    if (at === stop) return stop < end ? FAULTY : INCOMPLETE;
+    if (bytes[at++] !== octet) return FAULTY;
+  }
+  return at;
+}
+
+function scanSize(bytes: Uint8Array, start: number, stop: number, line: ChunkLine): number {
+  let at = start;
+  line.size = 0;
+  for (; at < stop; at++) {
+    const digit = HEX_VALUE[bytes[at] ?? 0] ?? NOT_HEX;
+    if (digit === NOT_HEX) break;
+    line.size = line.size * 16 + digit;
+  }
+  return at;
+}

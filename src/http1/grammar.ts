@@ -1,0 +1,78 @@
+/** Octets and character classes of RFC 9110 §5.6 and RFC 9112, as tables: one look-up a byte, no regular expressions. */
+
+export const HTAB = 0x09;
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const SP = 0x20;
+export const COMMA = 0x2c;
+export const SLASH = 0x2f;
+export const COLON = 0x3a;
+export const SEMICOLON = 0x3b;
+export const ASTERISK = 0x2a;
+
+const table = (accepts: (octet: number) => boolean): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, octet) => (accepts(octet) ? 1 : 0));
+
+const among = (characters: string): ((octet: number) => boolean) => {
+  const codes = new Set(Array.from(characters, (character) => character.charCodeAt(0)));
+  return (octet) => codes.has(octet);
+};
+
+const isAlphaNumeric = among('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
+const isTokenPunctuation = among("!#$%&'*+-.^_`|~");
+
+/** `tchar`, RFC 9110 §5.6.2: what methods and field names are made of. */
+export const TOKEN = table((octet) => isAlphaNumeric(octet) || isTokenPunctuation(octet));
+
+/** What a field value may hold, RFC 9110 §5.5: HTAB, SP, VCHAR and obs-text; no control, no DEL. */
+export const FIELD_VALUE = table((octet) => octet === HTAB || (octet >= SP && octet !== 0x7f));
+
+/** What we let through in a request target: VCHAR, and obs-text because browsers and curl send raw UTF-8. */
+export const REQUEST_TARGET = table((octet) => octet > SP && octet !== 0x7f);
+
+const isSchemePunctuation = among('+-.');
+
+/** `scheme`, RFC 3986 §3.1. */
+export const SCHEME = table((octet) => isAlphaNumeric(octet) || isSchemePunctuation(octet));
+
+const isHostPunctuation = among("-._~%!$&'()*+,;=:[]");
+
+/** `uri-host [ ":" port ]`, RFC 3986 §3.2, and obs-text for names that were never turned into punycode. */
+export const HOST = table((octet) => isAlphaNumeric(octet) || isHostPunctuation(octet) || octet >= 0x80);
+
+export const NOT_HEX = 0xff;
+
+/** The value of a hexadecimal digit, or {@link NOT_HEX}. */
+export const HEX_VALUE = Uint8Array.from({ length: 256 }, (_, octet) => {
+  const value = '0123456789abcdef'.indexOf(String.fromCharCode(octet).toLowerCase());
+  return value === -1 ? NOT_HEX : value;
+});
+
+export const isDigit = (octet: number | undefined): boolean => octet !== undefined && octet >= 0x30 && octet <= 0x39;
+
+/** SP or HTAB, the white space of RFC 9110 §5.6.3. */
+export const isBlank = (octet: number | undefined): boolean => octet === SP || octet === HTAB;
+
+/** Whether `bytes` from `start` to `end` spell `lower` (ASCII, in lower case), letter case aside. */
+export function equalsIgnoreCase(bytes: Uint8Array, start: number, end: number, lower: string): boolean {
+  if (end - start !== lower.length) return false;
+  for (let i = 0; i < lower.length; i++) {
+    const octet = bytes[start + i] ?? 0;
+    const folded = octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
+    if (folded !== lower.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** Where the value proper begins and ends, optional white space around it left out (RFC 9110 §5.5). */
+export function skipBlank(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && isBlank(bytes[at])) at++;
+  return at;
+}
+
+export function trimBlank(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && isBlank(bytes[at - 1])) at--;
+  return at;
+}

@@ -1,0 +1,22 @@
+/** The bounds of one message head. Every bound is there so that a stranger cannot make us hold more than it says. */
+export interface HeadLimits {
+  /** Start line and field section together, in bytes. */
+  readonly maxHeadBytes: number;
+  /** The request line alone, in bytes, its line end included. */
+  readonly maxRequestLineBytes: number;
+  /** Field lines in one head, or in one trailer section. */
+  readonly maxFields: number;
+}
+
+/**
+ * A sidecar must not be narrower than the service behind it: Node allows heads of 16 KiB, nginx 32 KiB, Tomcat and Jetty
+ * are often raised to 64 KiB for large cookies and tokens.
+ */
+export const DEFAULT_HEAD_LIMITS: HeadLimits = {
+  maxHeadBytes: 64 * 1024,
+  maxRequestLineBytes: 32 * 1024,
+  maxFields: 1000,
+};
+
+/** A chunk-size line with its extensions, in bytes: they carry nothing that anyone uses, and are not counted as content. */
+export const MAX_CHUNK_LINE_BYTES = 4 * 1024;

@@ -1,0 +1,77 @@
+import { type RequestFault } from './fault';
+import { ASTERISK, COLON, CR, LF, REQUEST_TARGET, SCHEME, SLASH, SP, TOKEN, isDigit } from './grammar';
+import { FAULTY, INCOMPLETE } from './progress';
+import { methodName } from './request-head';
+
+const VERSION = Buffer.from('HTTP/1.1\r\n');
+const MAJOR = 5;
+const MINOR = 7;
+
+/** The parts of one request line (RFC 9112 §3), filled in as they are found; offsets count from the line's start. */
+export class RequestLine {
+  method = '';
+  targetOffset = 0;
+  targetEndOffset = 0;
+  minorVersion = 0;
+  fault: RequestFault = 'bad-request-line';
+
+  /** Validates the line that begins at `start` and answers the position behind it. */
+  scan(bytes: Buffer, start: number, stop: number): number {
+    this.method = '';
+    this.targetEndOffset = 0;
+    let at = start;
+    while (at < stop && TOKEN[bytes[at] ?? 0] === 1) at++;
+    if (at === stop) return INCOMPLETE;
+    if (bytes[at] !== SP || at === start) return this.#refuse(bytes[at] === LF ? 'bare-lf' : 'bad-request-line');
+    const methodEnd = at++;
+    const targetStart = at;
+    while (at < stop && REQUEST_TARGET[bytes[at] ?? 0] === 1) at++;
+    if (at === stop) return INCOMPLETE;
+    this.method = methodName(bytes, start, methodEnd);
+    this.targetOffset = targetStart - start;
+    this.targetEndOffset = at - start;
+    if (bytes[at] !== SP) return this.#refuse(lineEndFault(bytes[at]));
+    if (!hasKnownForm(this.method, bytes, targetStart, at)) return this.#refuse('bad-request-target');
+    return this.#version(bytes, at + 1, stop);
+  }
+
+  #version(bytes: Buffer, start: number, stop: number): number {
+    const end = Math.min(stop, start + VERSION.length);
+    for (let at = start; at < end; at++) {
+      const offset = at - start;
+      const isMatch = offset === MAJOR || offset === MINOR ? isDigit(bytes[at]) : bytes[at] === VERSION[offset];
+      if (!isMatch) return this.#refuse(versionFault(bytes[at], offset));
+    }
+    if (end - start < VERSION.length) return INCOMPLETE;
+    if (bytes[start + MAJOR] !== VERSION[MAJOR]) return this.#refuse('unsupported-version');
+    this.minorVersion = (bytes[start + MINOR] ?? 0) - 0x30;
+    return end;
+  }
+
+  #refuse(fault: RequestFault): number {
+    this.fault = fault;
+    return FAULTY;
+  }
+}
+
+/** The four forms of RFC 9112 §3.2. */
+function hasKnownForm(method: string, bytes: Buffer, start: number, end: number): boolean {
+  const first = bytes[start];
+  if (start === end) return false;
+  if (first === SLASH || method === 'CONNECT') return true;
+  if (first === ASTERISK) return end - start === 1;
+  let at = start;
+  while (SCHEME[bytes[at] ?? 0] === 1) at++;
+  return at > start && bytes[at] === COLON && bytes[at + 1] === SLASH && bytes[at + 2] === SLASH;
+}
+
+/** What a byte says that may not stand in a request target. A line that ends here is HTTP/0.9. */
+function lineEndFault(octet: number | undefined): RequestFault {
+  if (octet === LF) return 'bare-lf';
+  return octet === CR ? 'bad-request-line' : 'bad-request-target';
+}
+
+function versionFault(octet: number | undefined, offset: number): RequestFault {
+  if (octet === LF && offset === VERSION.length - 2) return 'bare-lf';
+  return offset === VERSION.length - 1 ? 'bare-cr' : 'bad-version';
+}

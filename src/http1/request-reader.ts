@@ -1,0 +1,94 @@
+import { BodyReader, type BodyStep } from './body-reader';
+import { NO_BODY } from './body-length';
+import { type RequestFault } from './fault';
+import { CR, LF } from './grammar';
+import { type HeadLimits } from './limits';
+import { FAULTY, INCOMPLETE } from './progress';
+import { type RequestHead } from './request-head';
+import { RequestHeadParser } from './request-head-parser';
+
+/** As {@link BodyStep}, and: a whole head (`head` holds it), or bytes behind the last request of the connection. */
+export type RequestStep = BodyStep | 'head' | 'closed';
+
+/**
+ * Reads the requests of one connection: bytes in, decisions out. Each call of {@link step} looks at the bytes from `start`
+ * on and says what they are, up to {@link position}. Bytes behind `position` must be offered again, with more behind them.
+ */
+export class RequestReader {
+  position = 0;
+  /** The head last read. A head whose body is `NO_BODY` is a whole request; for others an `end` follows. */
+  head: RequestHead | undefined;
+  fault: RequestFault = 'bad-request-line';
+  readonly #limits: HeadLimits;
+  readonly #heads: RequestHeadParser;
+  readonly #body: BodyReader;
+  #place: 'head' | 'body' | 'closed' = 'head';
+  #emptyLineBytes = 0;
+
+  constructor(limits: HeadLimits) {
+    this.#limits = limits;
+    this.#heads = new RequestHeadParser(limits);
+    this.#body = new BodyReader(limits, false);
+  }
+
+  /** What is known of the request line when a head was refused. */
+  get requestLine(): RequestHeadParser['requestLine'] {
+    return this.#heads.requestLine;
+  }
+
+  /** Whether a body has been begun and its end not been seen. */
+  get isInBody(): boolean {
+    return this.#place === 'body';
+  }
+
+  step(bytes: Buffer, start: number, end: number): RequestStep {
+    switch (this.#place) {
+      case 'head':
+        return this.#headStep(bytes, start, end);
+      case 'body':
+        return this.#bodyStep(bytes, start, end);
+      case 'closed':
+        this.position = end;
+        return 'closed';
+    }
+  }
+
+  #headStep(bytes: Buffer, start: number, end: number): RequestStep {
+    const headStart = this.#skipEmptyLines(bytes, start, end);
+    this.position = headStart;
+    if (this.#emptyLineBytes > this.#limits.maxHeadBytes) return this.#refuse('head-too-large');
+    if (headStart === end || (bytes[headStart] === CR && headStart + 1 === end)) return 'more';
+    const head = this.#heads.parse(bytes, headStart, end);
+    if (head === INCOMPLETE) return 'more';
+    if (head === FAULTY) return this.#refuse(this.#heads.fault ?? 'bad-request-line');
+    this.position = head.end;
+    this.head = head;
+    this.#emptyLineBytes = 0;
+    if (head.body === NO_BODY) this.#place = head.isPersistent ? 'head' : 'closed';
+    else {
+      this.#place = 'body';
+      this.#body.begin(head.body);
+    }
+    return 'head';
+  }
+
+  /** RFC 9112 §2.2: empty lines before a request line are ignored. They are not part of any message. */
+  #skipEmptyLines(bytes: Buffer, start: number, end: number): number {
+    let at = start;
+    while (at + 1 < end && bytes[at] === CR && bytes[at + 1] === LF) at += 2;
+    this.#emptyLineBytes += at - start;
+    return at;
+  }
+
+  #bodyStep(bytes: Buffer, start: number, end: number): RequestStep {
+    const step = this.#body.step(bytes, start, end);
+    this.position = this.#body.position;
+    if (step === 'end') this.#place = this.head?.isPersistent === true ? 'head' : 'closed';
+    return step === 'faulty' ? this.#refuse(this.#body.fault) : step;
+  }
+
+  #refuse(fault: RequestFault): RequestStep {
+    this.fault = fault;
+    return 'faulty';
+  }
+}
