@@ -29,9 +29,4 @@ export type RequestFault =
 export type ResponseFault = Exclude<RequestFault, RequestOnly> | 'bad-status-line' | 'unexpected-upgrade';
 
 type RequestOnly =
-  | 'bad-request-line'
-  | 'bad-request-target'
-  | 'missing-host'
-  | 'repeated-host'
-  | 'bad-host'
-  | 'request-line-too-long';
+  'bad-request-line' | 'bad-request-target' | 'missing-host' | 'repeated-host' | 'bad-host' | 'request-line-too-long';

@@ -1,0 +1,156 @@
+import { type Field, type FieldLine, locateFieldLine } from './fields';
+import { FIELD_VALUE, TOKEN, equalsIgnoreCase } from './grammar';
+import { type ResponseHead } from './response-head';
+
+/** Fields that describe the target's content or its framing, and would be false of ours. */
+const DESCRIBES_CONTENT = [
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'content-language',
+  'content-disposition',
+  'content-location',
+  'content-range',
+  'content-md5',
+  'content-digest',
+  'repr-digest',
+  'digest',
+  'transfer-encoding',
+  'trailer',
+  'accept-ranges',
+  'etag',
+  'last-modified',
+];
+
+/** Fields that say what becomes of the connection: ours to say where we close it. */
+const DESCRIBES_CONNECTION = ['connection', 'keep-alive', 'proxy-connection'];
+
+const CRLF = '\r\n';
+const CLOSE = Buffer.from('Connection: close\r\n');
+const EMPTY_LINE = Buffer.from(CRLF);
+const NO_CONTENT = Buffer.alloc(0);
+
+/**
+ * An answer of ours in place of the target's, rendered as far as it can be before the request is known. With `status`
+ * undefined the target's status line goes out as it came; with `keepsFields` so do those of its fields that do not describe
+ * its content and are not among ours.
+ */
+export interface Override {
+  readonly status: { readonly code: number; readonly line: Buffer } | undefined;
+  readonly keepsFields: boolean;
+  readonly dropped: FieldNames;
+  readonly fieldLines: Buffer;
+  readonly hasDate: boolean;
+  readonly content: Buffer;
+}
+
+/** What only the exchange knows. */
+export interface OverrideContext {
+  readonly omitsContent: boolean;
+  readonly closes: boolean;
+  /** An IMF-fixdate (RFC 9110 §5.6.7), used where the target gave none. */
+  readonly date: string;
+}
+
+/** A set of field names that is asked with bytes. */
+class FieldNames {
+  readonly #byLength: string[][] = [];
+
+  constructor(names: Iterable<string>) {
+    for (const name of names) (this.#byLength[name.length] ??= []).push(name);
+  }
+
+  has(bytes: Uint8Array, start: number, end: number): boolean {
+    const names = this.#byLength[end - start];
+    if (names !== undefined) for (const name of names) if (equalsIgnoreCase(bytes, start, end, name)) return true;
+    return false;
+  }
+}
+
+const CONNECTION_NAMES = new FieldNames(DESCRIBES_CONNECTION);
+const DATE_NAME = new FieldNames(['date']);
+
+/**
+ * @throws TypeError for a status, a field or a value that cannot stand in a response: a line end in a value would let
+ * whoever supplied it write fields, or a second response, of their own.
+ */
+export function createOverride(source: {
+  readonly status?: number;
+  readonly reason?: string;
+  readonly keepsFields: boolean;
+  readonly fields: readonly Field[];
+  readonly content: Buffer;
+}): Override {
+  const fields = source.fields.filter(({ name }) => !isFraming(name));
+  const names = source.fields.map(({ name }) => name.toLowerCase());
+  return {
+    status: source.status === undefined ? undefined : renderStatus(source.status, source.reason ?? ''),
+    keepsFields: source.keepsFields,
+    dropped: new FieldNames(new Set([...DESCRIBES_CONTENT, ...names])),
+    fieldLines: Buffer.from(fields.map(renderField).join('')),
+    hasDate: names.includes('date'),
+    content: source.content,
+  };
+}
+
+function isFraming(name: string): boolean {
+  const lower = name.toLowerCase();
+  return lower === 'content-length' || lower === 'transfer-encoding' || DESCRIBES_CONNECTION.includes(lower);
+}
+
+function renderStatus(code: number, reason: string): { code: number; line: Buffer } {
+  if (!Number.isInteger(code) || code < 200 || code > 999) {
+    throw new TypeError(`an override needs a final status from 200 to 999, not ${code}`);
+  }
+  const line = Buffer.from(`HTTP/1.1 ${code} ${reason}${CRLF}`);
+  if (!isFieldValue(line.subarray(0, -2)))
+    throw new TypeError('the reason phrase of an override has a control character');
+  return { code, line };
+}
+
+function renderField({ name, value }: Field): string {
+  if (name === '' || Buffer.from(name).some((octet) => TOKEN[octet] === 0)) {
+    throw new TypeError(`${JSON.stringify(name)} is not a field name`);
+  }
+  if (!isFieldValue(Buffer.from(value))) {
+    throw new TypeError(`the value of the field ${name} has a control character: ${JSON.stringify(value)}`);
+  }
+  return `${name}: ${value}${CRLF}`;
+}
+
+const isFieldValue = (bytes: Buffer): boolean => bytes.every((octet) => FIELD_VALUE[octet] === 1);
+
+/** The whole response that goes out, in one piece. */
+export function renderOverride(override: Override, target: ResponseHead, context: OverrideContext): Buffer {
+  const kept = override.keepsFields ? keptLines(override, target, context.closes) : { pieces: [], hasDate: false };
+  const code = override.status?.code ?? target.statusCode;
+  const hasNoBody = code === 204 || code === 304;
+  const pieces = [override.status?.line ?? target.bytes.subarray(target.start, target.fieldsStart), ...kept.pieces];
+  pieces.push(override.fieldLines);
+  if (!override.hasDate && !kept.hasDate) pieces.push(Buffer.from(`Date: ${context.date}${CRLF}`));
+  if (!hasNoBody) pieces.push(Buffer.from(`Content-Length: ${override.content.length}${CRLF}`));
+  if (context.closes) pieces.push(CLOSE);
+  pieces.push(EMPTY_LINE, context.omitsContent || hasNoBody ? NO_CONTENT : override.content);
+  return Buffer.concat(pieces);
+}
+
+function keptLines(override: Override, target: ResponseHead, closes: boolean): { pieces: Buffer[]; hasDate: boolean } {
+  const { bytes, end } = target;
+  const sectionEnd = bytes[end - 2] === 0x0d ? end - 2 : end - 1;
+  const line: FieldLine = { lineStart: target.fieldsStart, nameEnd: 0, valueStart: 0, valueEnd: 0, lineEnd: 0 };
+  const pieces: Buffer[] = [];
+  let keptFrom = line.lineStart;
+  let hasDate = false;
+  for (; line.lineStart < sectionEnd; line.lineStart = line.lineEnd) {
+    locateFieldLine(bytes, sectionEnd, line);
+    const { lineStart, nameEnd } = line;
+    const isDropped =
+      override.dropped.has(bytes, lineStart, nameEnd) || (closes && CONNECTION_NAMES.has(bytes, lineStart, nameEnd));
+    if (isDropped) {
+      if (keptFrom < lineStart) pieces.push(bytes.subarray(keptFrom, lineStart));
+      keptFrom = line.lineEnd;
+    } else hasDate ||= DATE_NAME.has(bytes, lineStart, nameEnd);
+  }
+  if (keptFrom < sectionEnd) pieces.push(bytes.subarray(keptFrom, sectionEnd));
+  return { pieces, hasDate };
+}
