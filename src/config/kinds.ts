@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+/** How the text of a variable is read: its zod schema, and in words for a table what it accepts. */
+export interface Kind<Schema extends z.ZodType<unknown, string>> {
+  readonly schema: Schema;
+  readonly accepts: string;
+}
+
+const SECOND = 1000;
+const UNITS_MS = { ms: 1, s: SECOND, m: 60 * SECOND, h: 3600 * SECOND } as const;
+const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/;
+
+/** No leading zero: whether `08080` means 8080, or octal, or a slip of the hand is not ours to guess. */
+const DIGITS = /^(?:0|[1-9]\d{0,14})$/;
+
+const SERVICE_LINK =
+  'Kubernetes writes such a value into the environment for a Service whose name fits the variable (a "service link"). ' +
+  "Set the variable yourself in this container's env, or put enableServiceLinks: false into the pod's spec, " +
+  'or rename the Service.';
+
+const IS_PORT = 'A port is a number from 1 to 65535, in digits only';
+
+function portAdvice(text: string): string {
+  if (/^(?:tcp|udp|sctp):\/\//i.test(text)) return SERVICE_LINK;
+  const digits = /^0*([1-9]\d{0,4})(?:\/[a-z]+)?$/i.exec(text)?.[1];
+  return digits !== undefined && Number(digits) <= 65535 ? `${IS_PORT}: write ${digits}.` : `${IS_PORT}.`;
+}
+
+const isPort = (text: string): boolean => DIGITS.test(text) && Number(text) >= 1 && Number(text) <= 65535;
+
+const portSchema = z
+  .string()
+  .refine(isPort, { error: ({ input }) => portAdvice(String(input)) })
+  .transform(Number);
+
+/** A TCP port that somebody can be told of; 0 ("any") is refused, for no Service could point at it. */
+export const port = (): Kind<typeof portSchema> => ({ schema: portSchema, accepts: '`1`–`65535`' });
+
+const portOrOffSchema = z
+  .string()
+  .refine((text) => text.toLowerCase() === 'off' || isPort(text), {
+    error: ({ input }) => `${portAdvice(String(input))} To do without it, write off.`,
+  })
+  .transform((text) => (text.toLowerCase() === 'off' ? ('off' as const) : Number(text)));
+
+/** A TCP port, or the word `off`. */
+export const portOrOff = (): Kind<typeof portOrOffSchema> => ({
+  schema: portOrOffSchema,
+  accepts: '`1`–`65535`, `off`',
+});
+
+const hostSchema = z.union([z.ipv4(), z.ipv6(), z.hostname()], {
+  error: 'Give an IP address (IPv6 without brackets) or a host name alone: no scheme, no port.',
+});
+
+/** An IP address or a host name. */
+export const host = (): Kind<typeof hostSchema> => ({ schema: hostSchema, accepts: 'an IP address or a host name' });
+
+/** A whole number of something, both bounds included. */
+export function count(min: number, max: number, what: string): Kind<z.ZodType<number, string>> {
+  const bounds = `From ${min} to ${max} ${what} can be set.`;
+  const schema = z
+    .string()
+    .regex(DIGITS, `Write a whole number of ${what}, in digits only.`)
+    .transform(Number)
+    .pipe(z.number().min(min, bounds).max(max, bounds));
+  return { schema, accepts: `\`${min}\`–\`${max}\` ${what}` };
+}
+
+function toMs(text: string): number {
+  const [, amount = '', unit = 's'] = DURATION.exec(text) ?? [];
+  return Math.round(Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]);
+}
+
+/** A length of time; a plain number is seconds. Bounds are written the same way; the value is whole milliseconds. */
+export function duration(min: string, max: string): Kind<z.ZodType<number, string>> {
+  const bounds = `From ${min} to ${max} can be set.`;
+  const schema = z
+    .string()
+    .regex(DURATION, 'Write a number of seconds, or a number with its unit: 500ms, 25s, 2m, 1h.')
+    .transform(toMs)
+    .pipe(z.number().min(toMs(min), bounds).max(toMs(max), bounds));
+  return { schema, accepts: `\`${min}\`–\`${max}\`` };
+}
+
+/** One of a few words, in any letter case. */
+export function choice<const Word extends string>(...words: readonly Word[]): Kind<z.ZodType<Word, string>> {
+  const schema = z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(words, { error: `Write one of: ${words.join(', ')}.` }));
+  return { schema, accepts: words.map((word) => `\`${word}\``).join(', ') };
+}
+
+const switchSchema = choice('on', 'off').schema.transform((word) => word === 'on');
+
+/** `on` or `off`. */
+export const onOff = (): Kind<typeof switchSchema> => ({ schema: switchSchema, accepts: '`on`, `off`' });
+
+const fileSchema = z.string().refine((text) => !text.includes('\0'), 'A path has no NUL byte.');
+
+/** The path of a file; whether it can be read is found out by who reads it. */
+export const file = (): Kind<typeof fileSchema> => ({ schema: fileSchema, accepts: 'a path' });
+
+const targetSchema = z
+  .string()
+  .regex(/^\/[!-~]*$/, 'Write the path as in a request line: it begins with / and has no spaces.');
+
+/** The origin-form request target of RFC 9112 §3.2.1. */
+export const requestTarget = (): Kind<typeof targetSchema> => ({ schema: targetSchema, accepts: 'a path such as `/`' });
+
+const hasNoSecret = (text: string): boolean => {
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+};
+
+const urlSchema = z
+  .url({ protocol: /^https?$/, abort: true, error: 'Write an absolute URL: http://host:port/path or https://…' })
+  .refine(hasNoSecret, 'Leave user name and password out of the URL: they would be shown wherever it is.');
+
+/** An absolute http(s) URL that carries no credentials. */
+export const url = (): Kind<typeof urlSchema> => ({ schema: urlSchema, accepts: 'an `http://` or `https://` URL' });

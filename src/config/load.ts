@@ -1,0 +1,67 @@
+import { type z } from 'zod';
+import { findConflicts, type Known } from './conflicts';
+import { type Problem } from './problem';
+import { type Config, settings } from './schema';
+import { type Described, facts } from './setting';
+
+/** The environment as Node gives it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Loaded =
+  | { readonly ok: true; readonly config: Config }
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** The settings that are fine by themselves, so that who knows more (of the page, say) can add to the list. */
+      readonly known: Known;
+    };
+
+/** A variable where it was found: the second name counts only where the first is not set. */
+interface Found {
+  readonly variable: string;
+  readonly text: string | undefined;
+}
+
+/** White space around a value is a slip (`echo 8080 > port`); an empty value is how `-e PORT=` says "not set". */
+function find(env: Environment, { variable, also }: Described): Found {
+  for (const name of also === undefined ? [variable] : [variable, also]) {
+    const text = env[name]?.trim() ?? '';
+    if (text !== '') return { variable: name, text };
+  }
+  return { variable, text: undefined };
+}
+
+function describe(schema: z.ZodType): Described {
+  const described = facts.get(schema);
+  if (described === undefined) throw new Error('a setting was made without its facts');
+  return described;
+}
+
+function problemOf(described: Described, { variable, text }: Found, advice: string): Problem {
+  const value = text ?? ('text' in described.default ? described.default.text : '');
+  return { variable, value, isDefault: text === undefined, advice };
+}
+
+/**
+ * Reads the configuration from an environment and says everything that is wrong with it at once: each variable by
+ * itself, and then what does not go together among those that are fine.
+ *
+ * @param ownAddresses the addresses of this machine, by which a target that is ourselves is known
+ */
+export function loadConfig(env: Environment, ownAddresses: readonly string[] = []): Loaded {
+  const problems: Problem[] = [];
+  const known: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(settings.shape)) {
+    const found = find(env, describe(schema));
+    const parsed = schema.safeParse(found.text);
+    if (parsed.success) known[key] = parsed.data;
+    else problems.push(problemOf(describe(schema), found, parsed.error.issues[0]?.message ?? 'Not a valid value.'));
+  }
+  // The keys are those of the schema and each value came out of its own, which is what Known says.
+  for (const { setting, advice } of findConflicts(known, ownAddresses)) {
+    const described = describe(settings.shape[setting]);
+    problems.push(problemOf(described, find(env, described), advice));
+  }
+  if (problems.length > 0) return { ok: false, problems, known: known };
+  return { ok: true, config: Object.freeze(known as Config) };
+}

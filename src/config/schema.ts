@@ -1,0 +1,268 @@
+import { z } from 'zod';
+import { choice, count, duration, file, host, onOff, port, portOrOff, requestTarget, url } from './kinds';
+import { optionalSetting, setting } from './setting';
+
+/*
+ * Every variable of the ambassador, once. A property is named after its variable in camel case; times carry `Ms`,
+ * because whatever way they are written, inside they are whole milliseconds.
+ */
+
+const ALL_ADDRESSES = 'every address of the machine, IPv6 and IPv4';
+
+const addresses = {
+  port: setting(port(), {
+    variable: 'PORT',
+    also: 'port',
+    default: '8080',
+    meaning: 'The port that clients connect to.',
+    reason: '8080 is where a container without privileges is usually asked; ports below 1024 need a privilege.',
+  }),
+  host: optionalSetting(host(), {
+    variable: 'HOST',
+    unset: ALL_ADDRESSES,
+    meaning: 'The address to listen on.',
+    reason: "A pod is reached at the pod's own address, which is not known beforehand and may be of either family.",
+  }),
+  targetPort: setting(port(), {
+    variable: 'TARGET_PORT',
+    also: 'target_port',
+    default: '8087',
+    meaning: 'The port of the service that the ambassador stands in front of.',
+    reason: 'It only has to differ from PORT: both containers of a pod share one set of ports.',
+  }),
+  targetHost: setting(host(), {
+    variable: 'TARGET_HOST',
+    default: '127.0.0.1',
+    meaning: 'The host of that service.',
+    reason: 'Containers of one pod reach each other over loopback; `localhost` may mean ::1, where many do not listen.',
+  }),
+};
+
+const page = {
+  notFoundPage: optionalSetting(file(), {
+    variable: 'NOT_FOUND_PAGE',
+    unset: 'a built-in page',
+    meaning:
+      'The HTML file, in UTF-8, that is sent in place of the content of a 404. It is read again when it changes.',
+    reason: 'A ConfigMap mounted as a directory can then change the page without a restart.',
+  }),
+  notFoundMode: setting(choice('auto', 'always', 'off'), {
+    variable: 'NOT_FOUND_MODE',
+    default: 'auto',
+    meaning:
+      '`auto`: the page is for people, so a 404 is overridden when the client asks for HTML, or would take it and ' +
+      'the service sent HTML, plain text or nothing. `always`: whatever the client accepts. `off`: never.',
+    reason: 'A program that asked for JSON must go on to get the error it can read.',
+  }),
+};
+
+const log = {
+  logLevel: setting(choice('debug', 'info', 'warn', 'error', 'silent'), {
+    variable: 'LOG_LEVEL',
+    default: 'info',
+    meaning: 'The least important lines that are written: `info` has one line an exchange, `warn` has none.',
+    reason: 'The log is one of the two things an ambassador is added for.',
+  }),
+  logFormat: setting(choice('json', 'pretty', 'combined'), {
+    variable: 'LOG_FORMAT',
+    default: 'json',
+    meaning:
+      '`json`: one object a line. `pretty`: for a person at a terminal. `combined`: exchanges in the format of ' +
+      "Apache's combined log on standard output, everything else as JSON on standard error.",
+    reason: 'What collects the logs of a cluster reads JSON.',
+  }),
+  logQuery: setting(onOff(), {
+    variable: 'LOG_QUERY',
+    default: 'off',
+    meaning: 'Whether request targets are recorded with their query.',
+    reason: 'Queries carry tokens and personal data, and logs are read by many.',
+  }),
+  logSkipProbes: setting(onOff(), {
+    variable: 'LOG_SKIP_PROBES',
+    default: 'on',
+    meaning: 'Whether the probes of the kubelet (`kube-probe/…`) are left out of the log.',
+    reason: 'They come every few seconds for ever and say nothing of the users.',
+  }),
+  trustForwarded: setting(onOff(), {
+    variable: 'TRUST_FORWARDED',
+    default: 'off',
+    meaning: "Whether the client's address is taken from `Forwarded` or `X-Forwarded-For`.",
+    reason: 'Anyone can send these fields: turn it on only where a router in front sets them.',
+  }),
+};
+
+const times = {
+  drainTimeoutMs: setting(duration('0s', '1h'), {
+    variable: 'DRAIN_TIMEOUT',
+    default: '25s',
+    meaning: 'From the signal to leave until exit, at the most; exchanges still open then are cut off.',
+    reason: "It has to end before the pod's terminationGracePeriodSeconds (30 by default), or the process is killed.",
+  }),
+  drainDelayMs: setting(duration('0s', '10m'), {
+    variable: 'DRAIN_DELAY',
+    default: '0s',
+    meaning: 'The first part of DRAIN_TIMEOUT, in which new connections are still accepted.',
+    reason:
+      'A cluster goes on sending connections for some seconds after the signal: 5s suits there. At a terminal ' +
+      'nobody wants to wait, hence the default.',
+  }),
+  headerTimeoutMs: setting(duration('100ms', '1h'), {
+    variable: 'HEADER_TIMEOUT',
+    default: '60s',
+    meaning: 'For a whole request head, from its first byte; then 408. Also for the first head of a connection.',
+    reason: 'It is what nginx grants; without a bound, slow senders of heads could hold every connection.',
+  }),
+  idleTimeoutMs: setting(duration('1s', '24h'), {
+    variable: 'IDLE_TIMEOUT',
+    default: '650s',
+    meaning: 'For a persistent connection between two exchanges; then it is closed.',
+    reason:
+      'Longer than load balancers keep idle connections (some do for 600 s), so that it is never us who close one ' +
+      'while they send the next request on it.',
+  }),
+  connectTimeoutMs: setting(duration('10ms', '10m'), {
+    variable: 'CONNECT_TIMEOUT',
+    default: '5s',
+    meaning: 'For one attempt to connect to the target; then 504.',
+    reason: 'A lost SYN is repeated after 1 s and 3 s: both get their chance.',
+  }),
+  connectRetryWindowMs: setting(duration('0s', '10m'), {
+    variable: 'CONNECT_RETRY_WINDOW',
+    default: '2s',
+    meaning: 'How long a refused connection to the target is tried again before the client gets 503. `0`: not at all.',
+    reason: 'The service of a starting pod listens a little later than the ambassador.',
+  }),
+  responseTimeoutMs: setting(duration('0s', '24h'), {
+    variable: 'RESPONSE_TIMEOUT',
+    default: '0',
+    meaning: 'From the end of a request until the head of its response; then 504. `0`: no bound.',
+    reason: 'How long a service may think is for its owner to say: a proxy that guesses breaks long polls and reports.',
+  }),
+  halfCloseTimeoutMs: setting(duration('1s', '24h'), {
+    variable: 'HALF_CLOSE_TIMEOUT',
+    default: '300s',
+    meaning: 'For the other direction of a tunnel to move on after one side has closed its own; then both are closed.',
+    reason: 'Half-closing is legal and in use; a peer that vanished without a word looks just the same.',
+  }),
+  discardTimeoutMs: setting(duration('0s', '10m'), {
+    variable: 'DISCARD_TIMEOUT',
+    default: '5s',
+    meaning:
+      'For reading the rest of content that nobody gets, after an override or a refusal; then the connection is ' +
+      'dropped.',
+    reason: 'It keeps the connection persistent where the rest is short, and endless content is not waited for.',
+  }),
+};
+
+const limits = {
+  maxHeadBytes: setting(count(1024, 1_048_576, 'bytes'), {
+    variable: 'MAX_HEAD_BYTES',
+    default: '65536',
+    meaning: 'Start line and fields of one message. A longer request gets 431, a longer response becomes 502.',
+    reason: 'More than common servers take (8–32 KiB), so that the service stays the one to say what is too much.',
+  }),
+  maxRequestLineBytes: setting(count(1024, 1_048_576, 'bytes'), {
+    variable: 'MAX_REQUEST_LINE_BYTES',
+    default: '32768',
+    meaning: 'The request line; a longer one gets 414. Not more than MAX_HEAD_BYTES.',
+    reason: 'RFC 9112 §3 asks for at least 8000; half a head leaves room for the fields.',
+  }),
+  maxFields: setting(count(16, 10_000, 'field lines'), {
+    variable: 'MAX_FIELDS',
+    default: '1000',
+    meaning: 'Field lines of one message; a request with more gets 431.',
+    reason: 'Honest messages have dozens; each line costs time to check, whatever its length.',
+  }),
+  maxPipelined: setting(count(1, 10_000, 'requests'), {
+    variable: 'MAX_PIPELINED',
+    default: '64',
+    meaning: 'Requests of one connection that wait for their answer; beyond it nothing more is read from the client.',
+    reason: 'It bounds the memory that one connection can take; few clients pipeline, and none so deep.',
+  }),
+  maxDiscardBytes: setting(count(0, 1_073_741_824, 'bytes'), {
+    variable: 'MAX_DISCARD_BYTES',
+    default: '1048576',
+    meaning: 'Content read and thrown away after an override before the connection to the target is dropped instead.',
+    reason: 'Up to about this size reading on costs less than a new connection; no error page is longer.',
+  }),
+  maxConnections: setting(count(1, 1_000_000, 'connections'), {
+    variable: 'MAX_CONNECTIONS',
+    default: '10000',
+    meaning: 'Client connections at one time; one more gets 503 at once.',
+    reason: 'Each takes two file descriptors and some memory: to refuse clearly is better than to run out of either.',
+  }),
+};
+
+const admin = {
+  adminPort: setting(portOrOff(), {
+    variable: 'ADMIN_PORT',
+    default: '9901',
+    meaning: 'The port of probes, metrics and the live page. `off`: none.',
+    reason: "Apart from PORT, so that no path of the service's own is taken; 9901 is where Envoy's users look.",
+  }),
+  adminHost: optionalSetting(host(), {
+    variable: 'ADMIN_HOST',
+    unset: ALL_ADDRESSES,
+    meaning: 'The address that ADMIN_PORT listens on. `127.0.0.1` keeps it inside the pod.',
+    reason: "The kubelet and Prometheus come to the pod's address; nothing on this port changes anything.",
+  }),
+  readinessTarget: setting(onOff(), {
+    variable: 'READINESS_TARGET',
+    default: 'off',
+    meaning: 'Whether the ambassador is ready only while the target answers.',
+    reason: 'The service has a readiness probe of its own as a rule; asking twice can take all pods out at once.',
+  }),
+  readinessPath: setting(requestTarget(), {
+    variable: 'READINESS_PATH',
+    default: '/',
+    meaning: 'What is requested from the target for READINESS_TARGET. Any answer below 500 will do.',
+    reason: 'Every service answers something there.',
+  }),
+};
+
+const telemetry = {
+  telemetryUrl: optionalSetting(url(), {
+    variable: 'TELEMETRY_URL',
+    also: 'MOTHERSHIP',
+    unset: 'nothing is pushed',
+    meaning: 'Where statistics are pushed: POST to `<url>/stats` and `<url>/resources`.',
+    reason: 'For a dashboard of a whole fleet; nobody who did not ask is sent anything.',
+  }),
+  otelExporterOtlpEndpoint: optionalSetting(url(), {
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    unset: 'OpenTelemetry is not even loaded',
+    meaning: 'Where metrics are sent by OTLP over HTTP.',
+    reason: "OpenTelemetry's own variable, so that one ConfigMap serves all containers.",
+  }),
+};
+
+/** The groups of the table of variables, in its order. */
+export const groups = {
+  Addresses: addresses,
+  'The 404 page': page,
+  Log: log,
+  Times: times,
+  Limits: limits,
+  'Admin port': admin,
+  Telemetry: telemetry,
+} as const;
+
+/** The whole configuration: every variable with its bounds and default. */
+export const settings = z.object({
+  ...addresses,
+  ...page,
+  ...log,
+  ...times,
+  ...limits,
+  ...admin,
+  ...telemetry,
+});
+
+/** The configuration as the rest of the house sees it: checked, complete, constant. */
+export type Config = Readonly<z.output<typeof settings>>;
+
+/** Read by OpenTelemetry's packages from the environment themselves; listed so that the table is whole. */
+export const readByOpenTelemetry: Readonly<Record<string, string>> = {
+  OTEL_SERVICE_NAME: 'The name of the service in metrics sent by OTLP.',
+  OTEL_RESOURCE_ATTRIBUTES: 'Further attributes of the resource, `key=value,key=value`.',
+};

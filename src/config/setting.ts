@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { type Kind } from './kinds';
+
+/** What people are told of a variable, beside its schema. */
+export interface Facts {
+  /** Its name in the environment. */
+  readonly variable: string;
+  /** A second name, read where the first is not set. */
+  readonly also?: string;
+  /** What it is for, and what a special value means. */
+  readonly meaning: string;
+  /** Why the default or the bound is what it is. */
+  readonly reason: string;
+}
+
+/** The facts that go with one schema, for the table of variables. */
+export interface Described extends Facts {
+  readonly accepts: string;
+  /** The default as one would write it; where there is none, `unset` says what happens. */
+  readonly default: { readonly text: string } | { readonly unset: string };
+}
+
+/** Every setting by its schema: zod's own place for such things, typed. */
+export const facts = z.registry<Described>();
+
+type Text = z.ZodType<unknown, string>;
+
+/** A variable with a default, which goes through the same schema as a value from the environment. */
+export function setting<Schema extends Text>(
+  kind: Kind<Schema>,
+  about: Facts & { readonly default: string },
+): z.ZodPipe<z.ZodDefault<z.ZodString>, Schema> {
+  const schema = z.string().default(about.default).pipe(kind.schema);
+  facts.add(schema, { ...about, accepts: kind.accepts, default: { text: about.default } });
+  return schema;
+}
+
+/** A variable that may be left out. */
+export function optionalSetting<Schema extends Text>(
+  kind: Kind<Schema>,
+  about: Facts & { readonly unset: string },
+): z.ZodOptional<Schema> {
+  const schema = kind.schema.optional();
+  facts.add(schema, { ...about, accepts: kind.accepts, default: { unset: about.unset } });
+  return schema;
+}
