@@ -27,6 +27,7 @@ const DESCRIBES_CONNECTION = ['connection', 'keep-alive', 'proxy-connection'];
 
 const CRLF = '\r\n';
 const CLOSE = Buffer.from('Connection: close\r\n');
+const KEEP_ALIVE = Buffer.from('Connection: keep-alive\r\n');
 const EMPTY_LINE = Buffer.from(CRLF);
 const NO_CONTENT = Buffer.alloc(0);
 
@@ -48,6 +49,8 @@ export interface Override {
 export interface OverrideContext {
   readonly omitsContent: boolean;
   readonly closes: boolean;
+  /** The `x` of the client's `HTTP/1.x`: to 1.0 persistence must be said. */
+  readonly minorVersion: number;
   /** An IMF-fixdate (RFC 9110 §5.6.7), used where the target gave none. */
   readonly date: string;
 }
@@ -69,6 +72,7 @@ class FieldNames {
 
 const CONNECTION_NAMES = new FieldNames(DESCRIBES_CONNECTION);
 const DATE_NAME = new FieldNames(['date']);
+const NO_NAMES = new FieldNames([]);
 
 /**
  * @throws TypeError for a status, a field or a value that cannot stand in a response: a line end in a value would let
@@ -78,16 +82,22 @@ export function createOverride(source: {
   readonly status?: number;
   readonly reason?: string;
   readonly keepsFields: boolean;
+  /** Fields that take the place of the target's of the same name. */
   readonly fields: readonly Field[];
+  /** Fields that stand beside the target's of the same name. */
+  readonly added?: readonly Field[];
   readonly content: Buffer;
+  /** How reason and fields become octets; UTF-8 unless said otherwise. */
+  readonly encoding?: 'utf8' | 'latin1';
 }): Override {
-  const fields = source.fields.filter(({ name }) => !isFraming(name));
+  const fields = [...source.fields, ...(source.added ?? [])].filter(({ name }) => !isFraming(name));
   const names = source.fields.map(({ name }) => name.toLowerCase());
+  const encoding = source.encoding ?? 'utf8';
   return {
-    status: source.status === undefined ? undefined : renderStatus(source.status, source.reason ?? ''),
+    status: source.status === undefined ? undefined : renderStatus(source.status, source.reason ?? '', encoding),
     keepsFields: source.keepsFields,
     dropped: new FieldNames(new Set([...DESCRIBES_CONTENT, ...names])),
-    fieldLines: Buffer.from(fields.map(renderField).join('')),
+    fieldLines: Buffer.from(fields.map(renderField).join(''), encoding),
     hasDate: names.includes('date'),
     content: source.content,
   };
@@ -98,11 +108,11 @@ function isFraming(name: string): boolean {
   return lower === 'content-length' || lower === 'transfer-encoding' || DESCRIBES_CONNECTION.includes(lower);
 }
 
-function renderStatus(code: number, reason: string): { code: number; line: Buffer } {
+function renderStatus(code: number, reason: string, encoding: 'utf8' | 'latin1'): { code: number; line: Buffer } {
   if (!Number.isInteger(code) || code < 200 || code > 999) {
     throw new TypeError(`an override needs a final status from 200 to 999, not ${code}`);
   }
-  const line = Buffer.from(`HTTP/1.1 ${code} ${reason}${CRLF}`);
+  const line = Buffer.from(`HTTP/1.1 ${code} ${reason}${CRLF}`, encoding);
   if (!isFieldValue(line.subarray(0, -2)))
     throw new TypeError('the reason phrase of an override has a control character');
   return { code, line };
@@ -122,7 +132,9 @@ const isFieldValue = (bytes: Buffer): boolean => bytes.every((octet) => FIELD_VA
 
 /** The whole response that goes out, in one piece. */
 export function renderOverride(override: Override, target: ResponseHead, context: OverrideContext): Buffer {
-  const kept = override.keepsFields ? keptLines(override, target, context.closes) : { pieces: [], hasDate: false };
+  const kept = override.keepsFields
+    ? keptLines(override.dropped, target, context.closes)
+    : { pieces: [], hasDate: false };
   const code = override.status?.code ?? target.statusCode;
   const hasNoBody = code === 204 || code === 304;
   const pieces = [override.status?.line ?? target.bytes.subarray(target.start, target.fieldsStart), ...kept.pieces];
@@ -130,11 +142,18 @@ export function renderOverride(override: Override, target: ResponseHead, context
   if (!override.hasDate && !kept.hasDate) pieces.push(Buffer.from(`Date: ${context.date}${CRLF}`));
   if (!hasNoBody) pieces.push(Buffer.from(`Content-Length: ${override.content.length}${CRLF}`));
   if (context.closes) pieces.push(CLOSE);
+  else if (context.minorVersion === 0 && !override.keepsFields) pieces.push(KEEP_ALIVE);
   pieces.push(EMPTY_LINE, context.omitsContent || hasNoBody ? NO_CONTENT : override.content);
   return Buffer.concat(pieces);
 }
 
-function keptLines(override: Override, target: ResponseHead, closes: boolean): { pieces: Buffer[]; hasDate: boolean } {
+/** A target's head that says the connection will be closed, whatever it said before (RFC 9112 §9.6). */
+export function renderClosingHead(target: ResponseHead): Buffer {
+  const { pieces } = keptLines(NO_NAMES, target, true);
+  return Buffer.concat([target.bytes.subarray(target.start, target.fieldsStart), ...pieces, CLOSE, EMPTY_LINE]);
+}
+
+function keptLines(dropped: FieldNames, target: ResponseHead, closes: boolean): { pieces: Buffer[]; hasDate: boolean } {
   const { bytes, end } = target;
   const sectionEnd = bytes[end - 2] === 0x0d ? end - 2 : end - 1;
   const line: FieldLine = { lineStart: target.fieldsStart, nameEnd: 0, valueStart: 0, valueEnd: 0, lineEnd: 0 };
@@ -145,7 +164,7 @@ function keptLines(override: Override, target: ResponseHead, closes: boolean): {
     locateFieldLine(bytes, sectionEnd, line);
     const { lineStart, nameEnd } = line;
     const isDropped =
-      override.dropped.has(bytes, lineStart, nameEnd) || (closes && CONNECTION_NAMES.has(bytes, lineStart, nameEnd));
+      dropped.has(bytes, lineStart, nameEnd) || (closes && CONNECTION_NAMES.has(bytes, lineStart, nameEnd));
     if (isDropped) {
       if (keptFrom < lineStart) pieces.push(bytes.subarray(keptFrom, lineStart));
       keptFrom = line.lineEnd;

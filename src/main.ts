@@ -1,0 +1,175 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { constants, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { explainListenError } from './config/listen-error';
+import { loadConfig } from './config/load';
+import { formatProblems, type Problem } from './config/problem';
+import { type Config } from './config/schema';
+import { variableHelp } from './config/table';
+import { createLog, type Log } from './log/log';
+import { loadPage } from './pages/load';
+import { createSidecar } from './sidecar';
+
+/** The codes are those of sysexits.h, but 1: nothing there says that a port is busy. */
+const EXIT = { ok: 0, cannotListen: 1, usage: 64, unexpected: 70, config: 78 } as const;
+
+/** How long leaving waits for a reader of the log; one that has not read by then has stalled. */
+const LOG_FLUSH_MS = 1000;
+
+const USAGE = `An ambassador for an HTTP/1.x service: it listens on PORT, tunnels every connection to TARGET_PORT, and
+answers with a page of yours where the service says 404.
+
+Usage: node dist/main.js             run; stop it with SIGTERM or Ctrl-C, leave at once with a second one
+       node dist/main.js --check     say all that is wrong with the configuration, and exit (0: nothing, 78)
+       node dist/main.js --version
+       node dist/main.js --help
+
+It is configured by these variables of the environment.
+`;
+
+type Command = (args: readonly string[]) => number | Promise<number>;
+
+/** A command that takes no arguments. */
+const alone =
+  (run: () => Promise<number>): Command =>
+  ([unexpected]) =>
+    unexpected === undefined ? run() : refuseArgument(unexpected);
+
+/** What the first argument can ask for. Without one, the ambassador runs. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['--check', alone(check)],
+  ['--version', alone(printVersion)],
+  ['--help', alone(printHelp)],
+]);
+
+async function main([name, ...rest]: readonly string[]): Promise<number> {
+  if (name === undefined) return serve();
+  const command = COMMANDS.get(name);
+  return command === undefined ? refuseArgument(name) : command(rest);
+}
+
+/** Resolves when the text is out, so that exiting cannot cut it short; also when nobody reads it. */
+function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('error', () => resolve());
+    stream.write(text, () => resolve());
+  });
+}
+
+async function refuseArgument(argument: string): Promise<number> {
+  await print(process.stderr, `ambassador: unknown argument ${JSON.stringify(argument)}; see --help\n`);
+  return EXIT.usage;
+}
+
+async function printHelp(): Promise<number> {
+  await print(process.stdout, `${USAGE}\n${variableHelp()}`);
+  return EXIT.ok;
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string };
+  return version;
+}
+
+async function printVersion(): Promise<number> {
+  await print(process.stdout, `${version()}\n`);
+  return EXIT.ok;
+}
+
+type Prepared = { readonly config: Config } | { readonly problems: readonly Problem[] };
+
+/** All that can be known before a port is opened, so that `--check` and a start say the same. */
+async function prepare(): Promise<Prepared> {
+  const ownAddresses = Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address));
+  const loaded = loadConfig(process.env, ownAddresses);
+  const problems = loaded.ok ? [] : [...loaded.problems];
+  const { notFoundPage } = loaded.ok ? loaded.config : loaded.known;
+  const page = notFoundPage === undefined ? undefined : await loadPage(notFoundPage);
+  if (notFoundPage !== undefined && page?.ok === false)
+    problems.push({ variable: 'NOT_FOUND_PAGE', value: notFoundPage, isDefault: false, advice: page.problem });
+  return loaded.ok && problems.length === 0 ? { config: loaded.config } : { problems };
+}
+
+async function refuseConfig(problems: readonly Problem[]): Promise<number> {
+  await print(process.stderr, `${formatProblems(problems)}\nNothing was started. --help says what each variable is.\n`);
+  return EXIT.config;
+}
+
+async function check(): Promise<number> {
+  const prepared = await prepare();
+  if ('problems' in prepared) return refuseConfig(prepared.problems);
+  await print(process.stdout, 'The configuration is fine.\n');
+  return EXIT.ok;
+}
+
+/** The whole life of the process: read, listen, wait to be told to leave, drain, leave. */
+async function serve(): Promise<number> {
+  const prepared = await prepare();
+  if ('problems' in prepared) return refuseConfig(prepared.problems);
+  const { config } = prepared;
+  const log = createLog({
+    level: config.logLevel,
+    format: config.logFormat,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
+  leaveOnUnexpected(log);
+  const signal = firstSignal(log);
+  const sidecar = createSidecar(config, log);
+  try {
+    const addresses = await sidecar.start();
+    const target = `${config.targetHost}:${config.targetPort}`;
+    log.logger.info({ addresses, target, version: version(), node: process.version }, 'listening');
+  } catch (error) {
+    const sentence = explainListenError(error, config);
+    if (sentence === undefined) throw error;
+    await lastWords(log, sentence, error);
+    return EXIT.cannotListen;
+  }
+  log.logger.info({ signal: await signal, drainTimeoutMs: config.drainTimeoutMs }, 'draining');
+  await sidecar.drain(config.drainTimeoutMs);
+  log.logger.info('stopped');
+  await log.close(LOG_FLUSH_MS);
+  return EXIT.ok;
+}
+
+/** Resolves with the first signal to leave. A second one, whichever it is, means: at once. */
+function firstSignal(log: Log): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let isLeaving = false;
+    const receive = (signal: NodeJS.Signals): void => {
+      if (isLeaving) leaveAtOnce(log, signal);
+      isLeaving = true;
+      resolve(signal);
+    };
+    process.on('SIGTERM', receive);
+    process.on('SIGINT', receive);
+  });
+}
+
+/** With the code that a shell gives a process ended by this signal, so that it can be told from a drained one. */
+function leaveAtOnce(log: Log, signal: NodeJS.Signals): void {
+  log.logger.warn({ signal }, 'a second signal: leaving at once');
+  void log.close(LOG_FLUSH_MS / 10).then(() => process.exit(128 + constants.signals[signal]));
+}
+
+/**
+ * After an exception that nobody expected, no part of the state can be relied on, and a tunnel that mixed up two
+ * answers would be worse than none: say what happened and leave; a pod starts its container again.
+ */
+function leaveOnUnexpected(log: Log): void {
+  process.on('uncaughtException', (error) => {
+    void lastWords(log, 'An error that should not be possible; leaving, so as to be started again.', error).then(() =>
+      process.exit(EXIT.unexpected),
+    );
+  });
+}
+
+/** To the log, and also to whom a log level or a log reader keeps from it. */
+async function lastWords(log: Log, sentence: string, error: unknown): Promise<void> {
+  log.logger.fatal(error, sentence);
+  await Promise.all([log.close(LOG_FLUSH_MS), print(process.stderr, `ambassador: ${sentence}\n`)]);
+}
+
+void main(process.argv.slice(2)).then((code) => process.exit(code));

@@ -1,0 +1,137 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { ANSWERS, type RenderContent, renderAnswer } from './answer';
+import { type Chain } from './chain';
+import { imfFixdate } from './date';
+import { Exchange } from './exchange';
+import { type TunnelSettings, shortestTimeoutMs } from './settings';
+import { Tunnel, type TunnelContext } from './tunnel';
+
+const TCP_KEEP_ALIVE_MS = 60_000;
+const SHORTEST_CHECK_MS = 20;
+const LONGEST_CHECK_MS = 1_000;
+/** Deadlines are kept to a quarter of the shortest timeout. */
+const CHECKS_PER_TIMEOUT = 4;
+/** How long a client that was turned away may take to read why. */
+const REFUSAL_LINGER_MS = 1_000;
+const BACKLOG = 1024;
+
+export interface ListenerOptions {
+  readonly settings: TunnelSettings;
+  readonly chain: Chain;
+  readonly render: RenderContent;
+  readonly onProblem: (error: NodeJS.ErrnoException) => void;
+}
+
+/** Numbers that only grow, but for `open`. */
+export interface ConnectionCounts {
+  readonly open: number;
+  readonly total: number;
+  readonly refused: number;
+}
+
+/** Accepts clients and gives each a tunnel of its own; keeps their deadlines and their number. */
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #context: TunnelContext;
+  readonly #server: Server;
+  readonly #tunnels = new Set<Tunnel>();
+  #checks: NodeJS.Timeout | undefined;
+  #total = 0;
+  #refused = 0;
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#context = { ...options, now: () => performance.now() };
+    this.#server = createServer(
+      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
+      (client) => this.#accept(client),
+    );
+  }
+
+  get counts(): ConnectionCounts {
+    return { open: this.#tunnels.size, total: this.#total, refused: this.#refused };
+  }
+
+  /**
+   * Listens; `host` undefined means every address, IPv6 and IPv4.
+   * @throws NodeJS.ErrnoException as `net.Server.listen` reports it: EADDRINUSE, EACCES, EADDRNOTAVAIL…
+   */
+  async start(port: number, host: string | undefined): Promise<AddressInfo> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ port, host, backlog: BACKLOG }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    // From here on an error is a client that could not be accepted, for lack of file descriptors most likely.
+    this.#server.on('error', this.#options.onProblem);
+    this.#startChecks();
+    return this.#server.address() as AddressInfo;
+  }
+
+  /**
+   * Stops accepting, lets what is under way finish, closes what is idle. Ends when no connection is left, or after
+   * `timeoutMs`, when the rest is cut off. Answers how many were.
+   */
+  async drain(timeoutMs: number): Promise<number> {
+    this.#server.close();
+    for (const tunnel of this.#tunnels) tunnel.drain();
+    let timer: NodeJS.Timeout | undefined;
+    if (this.#tunnels.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#whenEmpty = resolve;
+        timer = setTimeout(resolve, timeoutMs);
+      });
+    }
+    clearTimeout(timer);
+    clearInterval(this.#checks);
+    const cutOff = this.#tunnels.size;
+    for (const tunnel of this.#tunnels) tunnel.abort('drained');
+    return cutOff;
+  }
+
+  #accept(client: Socket): void {
+    this.#total++;
+    if (this.#tunnels.size >= this.#options.settings.maxConnections) {
+      this.#refuse(client);
+      return;
+    }
+    this.#tunnels.add(new Tunnel(client, this.#context, (tunnel) => this.#forget(tunnel)));
+  }
+
+  #forget(tunnel: Tunnel): void {
+    this.#tunnels.delete(tunnel);
+    if (this.#tunnels.size === 0) this.#whenEmpty?.();
+  }
+
+  /** At once and before any request was read: a client that waits in silence knows less. */
+  #refuse(client: Socket): void {
+    this.#refused++;
+    const connection = { clientAddress: client.remoteAddress ?? '', clientPort: client.remotePort ?? 0 };
+    const exchange = new Exchange(connection, { kind: 'refused', method: '', target: '' }, this.#context.now());
+    const answer = ANSWERS['too-many-connections'];
+    const bytes = renderAnswer(answer, this.#options.render, { accept: undefined, isHead: false }, imfFixdate());
+    exchange.sentStatus = answer.status;
+    exchange.responseBytes = bytes.length;
+    exchange.firstByteAtMs = exchange.endedAtMs = exchange.startedAtMs;
+    exchange.termination = 'rejected:too-many-connections';
+    const timer = setTimeout(() => client.destroy(), REFUSAL_LINGER_MS);
+    client.on('error', () => client.destroy());
+    client.on('close', () => clearTimeout(timer));
+    client.end(bytes);
+    client.resume();
+    this.#options.chain.onEnd(exchange);
+  }
+
+  #startChecks(): void {
+    const shortest = shortestTimeoutMs(this.#options.settings) / CHECKS_PER_TIMEOUT;
+    const intervalMs = Math.min(LONGEST_CHECK_MS, Math.max(SHORTEST_CHECK_MS, shortest));
+    this.#checks = setInterval(() => {
+      const now = this.#context.now();
+      for (const tunnel of this.#tunnels) tunnel.checkDeadlines(now);
+    }, intervalMs);
+    this.#checks.unref();
+  }
+}

@@ -1,0 +1,167 @@
+import { NO_BODY } from '../http1/body-length';
+import { type RequestFault } from '../http1/fault';
+import { identify } from '../http1/identify';
+import { type HeadLimits } from '../http1/limits';
+import { type RequestHead } from '../http1/request-head';
+import { RequestReader } from '../http1/request-reader';
+import { type Exchange } from './exchange';
+import { HeldBytes } from './held-bytes';
+
+/** What the tunnel does with what the relay finds. */
+export interface RequestPort {
+  /** A whole head: opens its exchange. Nothing of it has been forwarded. Answers whether to read on behind it. */
+  openExchange(head: RequestHead): Exchange;
+  forward(bytes: Buffer): void;
+  /** The last request is whole. */
+  requestEnded(): void;
+  /** The request may not pass; it is the open exchange's where its head was fine. */
+  refuse(fault: RequestFault, refused: { method: string; target: string }): void;
+  /** These are the first bytes of another protocol. */
+  becomeOpaque(protocol: 'h2' | 'tls', bytes: Buffer): void;
+}
+
+/** Until we know more of the target, what a client sends ahead is held up to this many bytes; then we stop reading. */
+export const MAX_HELD_BYTES = 64 * 1024;
+
+/**
+ * The way of the client's bytes: judged, then forwarded as they came. Holds back what cannot be judged yet, and everything
+ * while {@link RequestRelay.isHolding}.
+ */
+export class RequestRelay {
+  readonly #reader: RequestReader;
+  readonly #port: RequestPort;
+  readonly #held = new HeldBytes();
+  #isIdentified = false;
+  #isHolding = false;
+  #isReading = false;
+  #exchange: Exchange | undefined;
+
+  constructor(limits: HeadLimits, port: RequestPort) {
+    this.#reader = new RequestReader(limits);
+    this.#port = port;
+  }
+
+  get heldLength(): number {
+    return this.#held.length;
+  }
+
+  get isHolding(): boolean {
+    return this.#isHolding;
+  }
+
+  get isInBody(): boolean {
+    return this.#reader.isInBody;
+  }
+
+  /** Whether part of a head has arrived. */
+  get isInHead(): boolean {
+    return !this.#isHolding && !this.#reader.isInBody && this.#held.length > 0;
+  }
+
+  receive(chunk: Buffer): void {
+    if (this.#isHolding) this.#held.append(chunk);
+    else if (this.#isIdentified) this.#read(this.#held.join(chunk));
+    else this.#identify(this.#held.join(chunk));
+  }
+
+  /** Forwards nothing more until {@link RequestRelay.release}: another protocol may follow, or too much is waiting. */
+  hold(): void {
+    this.#isHolding = true;
+  }
+
+  release(): void {
+    this.#isHolding = false;
+    // Where the relay is reading just now it goes on by itself.
+    if (!this.#isReading && this.#held.length > 0) this.#read(this.#held.take());
+  }
+
+  /** What was held, for whoever takes the connection over. */
+  takeHeld(): Buffer {
+    return this.#held.take();
+  }
+
+  #identify(bytes: Buffer): void {
+    const protocol = identify(bytes);
+    if (protocol === undefined) {
+      this.#held.keep(bytes, 0);
+      return;
+    }
+    this.#isIdentified = true;
+    if (protocol === 'http1') this.#read(bytes);
+    else this.#port.becomeOpaque(protocol, bytes);
+  }
+
+  #read(bytes: Buffer): void {
+    this.#isReading = true;
+    this.#readOn(bytes);
+    this.#isReading = false;
+  }
+
+  #readOn(bytes: Buffer): void {
+    let from = 0;
+    let at = 0;
+    while (!this.#isHolding) {
+      const step = this.#reader.step(bytes, at, bytes.length);
+      const next = this.#reader.position;
+      if (step === 'more') {
+        // Empty lines before a head are read and not forwarded.
+        if (next > at) this.#forward(bytes, from, at);
+        if (next > at) from = at = next;
+        break;
+      }
+      if (step === 'faulty') {
+        this.#forward(bytes, from, at);
+        this.#refuse(bytes, next);
+        return;
+      }
+      if (step === 'closed') {
+        this.#forward(bytes, from, at);
+        from = at = next;
+        break;
+      }
+      if (step === 'head') from = this.#begin(bytes, from, at);
+      else if (step === 'end') this.#end();
+      else this.#count(bytes, at, next, step === 'content');
+      at = next;
+    }
+    this.#forward(bytes, from, at);
+    this.#held.keep(bytes, at);
+  }
+
+  #begin(bytes: Buffer, from: number, at: number): number {
+    const head = this.#reader.head;
+    if (head === undefined) return from;
+    const hasEmptyLines = head.start > at;
+    if (hasEmptyLines) this.#forward(bytes, from, at);
+    this.#exchange = this.#port.openExchange(head);
+    this.#exchange.requestBytes += head.end - head.start;
+    if (head.body === NO_BODY) this.#end();
+    return hasEmptyLines ? head.start : from;
+  }
+
+  #end(): void {
+    if (this.#exchange?.request?.asksToSwitch === true) this.#isHolding = true;
+    this.#port.requestEnded();
+  }
+
+  #count(bytes: Buffer, at: number, next: number, isContent: boolean): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    exchange.requestBytes += next - at;
+    if (!isContent) return;
+    exchange.requestContentBytes += next - at;
+    exchange.requestContentListener?.(bytes.subarray(at, next));
+  }
+
+  #forward(bytes: Buffer, from: number, to: number): void {
+    if (from === to) return;
+    this.#port.forward(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to));
+  }
+
+  #refuse(bytes: Buffer, start: number): void {
+    this.#held.keep(bytes, bytes.length);
+    const { method, targetOffset, targetEndOffset } = this.#reader.requestLine;
+    const target = bytes.toString('latin1', start + targetOffset, start + targetEndOffset);
+    this.#port.refuse(this.#reader.fault, targetEndOffset === 0 ? { method: '', target: '' } : { method, target });
+  }
+}

@@ -1,0 +1,81 @@
+import { connect, type Socket } from 'node:net';
+import { type TargetFailure } from './termination';
+import { type TunnelSettings } from './settings';
+
+const FIRST_RETRY_MS = 25;
+const LONGEST_RETRY_MS = 250;
+const TCP_KEEP_ALIVE_MS = 60_000;
+
+/** An attempt to reach the target, which can be given up. */
+export interface Attempt {
+  abandon(): void;
+}
+
+/** How an attempt ends: exactly one of the two is called, unless it is abandoned. */
+export interface Connecting {
+  connected(socket: Socket): void;
+  failed(failure: TargetFailure, cause: NodeJS.ErrnoException): void;
+}
+
+/**
+ * Connects to the target. A refused connection is tried again for a short while: in a pod that starts, the service's
+ * port opens a moment after ours. Nothing has been sent yet, so trying again can do no harm.
+ */
+export function connectTarget(settings: TunnelSettings, now: () => number, outcome: Connecting): Attempt {
+  const giveUpAt = now() + settings.connectRetryWindowMs;
+  let delay = FIRST_RETRY_MS;
+  let retry: NodeJS.Timeout | undefined;
+  let socket = attempt();
+
+  function attempt(): Socket {
+    const candidate = connect({
+      host: settings.targetHost,
+      port: settings.targetPort,
+      allowHalfOpen: true,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+    });
+    candidate.once('error', failed);
+    candidate.once('connect', () => {
+      candidate.off('error', failed);
+      outcome.connected(candidate);
+    });
+    return candidate;
+  }
+
+  function failed(error: NodeJS.ErrnoException): void {
+    if (causeOf(error) === 'ECONNREFUSED' && now() + delay <= giveUpAt) {
+      retry = setTimeout(() => (socket = attempt()), delay);
+      delay = Math.min(2 * delay, LONGEST_RETRY_MS);
+    } else outcome.failed(failureOf(error), error);
+  }
+
+  return {
+    abandon() {
+      clearTimeout(retry);
+      socket.off('error', failed);
+      socket.on('error', () => undefined); // it is nobody's concern any more how this attempt ends
+      socket.destroy();
+    },
+  };
+}
+
+/** With several addresses for a name Node reports all failures in one; the first stands for them. */
+function causeOf(error: NodeJS.ErrnoException): string | undefined {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error && 'code' in first && typeof first.code === 'string' ? first.code : undefined;
+}
+
+function failureOf(error: NodeJS.ErrnoException): TargetFailure {
+  switch (causeOf(error)) {
+    case 'ECONNREFUSED':
+      return 'target-refused';
+    case 'ETIMEDOUT':
+      return 'connect-timeout';
+    case 'ECONNRESET':
+      return 'target-reset';
+    default:
+      return 'target-unreachable';
+  }
+}

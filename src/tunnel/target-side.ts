@@ -1,0 +1,141 @@
+import { type Socket } from 'node:net';
+import { type TunnelSettings } from './settings';
+import { type Attempt, connectTarget } from './target-connector';
+import { type TargetFailure } from './termination';
+
+/** What a tunnel hears of its target. After `targetFailed` nothing more comes. */
+export interface TargetEvents {
+  targetConnected(tookMs: number): void;
+  targetBytes(bytes: Buffer): void;
+  /** The target closed its half of the connection. */
+  targetEnded(): void;
+  /** There is room again after {@link TargetSide.isCongested}. */
+  targetDrained(): void;
+  targetFailed(failure: TargetFailure, cause: NodeJS.ErrnoException): void;
+}
+
+type State =
+  | { readonly at: 'idle' }
+  | { readonly at: 'connecting'; readonly attempt: Attempt; readonly since: number; readonly pending: Buffer[] }
+  | { readonly at: 'connected'; readonly socket: Socket }
+  | { readonly at: 'gone' };
+
+/** What waits for a connection that is not there yet may be this much, before the client must wait. */
+const MAX_PENDING_BYTES = 64 * 1024;
+
+/** The connection to the target, from before it is opened until after it is gone. */
+export class TargetSide {
+  readonly #settings: TunnelSettings;
+  readonly #now: () => number;
+  readonly #events: TargetEvents;
+  #state: State = { at: 'idle' };
+  #isCongested = false;
+  #isEnding = false;
+  #isPaused = false;
+
+  constructor(settings: TunnelSettings, now: () => number, events: TargetEvents) {
+    this.#settings = settings;
+    this.#now = now;
+    this.#events = events;
+  }
+
+  get isConnected(): boolean {
+    return this.#state.at === 'connected';
+  }
+
+  get isGone(): boolean {
+    return this.#state.at === 'gone';
+  }
+
+  /** Whether no more should be written until `targetDrained`. */
+  get isCongested(): boolean {
+    return this.#isCongested;
+  }
+
+  /** Since when the connection has been waited for; `undefined` where it is not. */
+  get connectingSince(): number | undefined {
+    return this.#state.at === 'connecting' ? this.#state.since : undefined;
+  }
+
+  /** Connects, unless that was done before. */
+  open(): void {
+    if (this.#state.at !== 'idle') return;
+    const since = this.#now();
+    const attempt = connectTarget(this.#settings, this.#now, {
+      connected: (socket) => this.#connected(socket, since),
+      failed: (failure, cause) => this.#failed(failure, cause),
+    });
+    this.#state = { at: 'connecting', attempt, since, pending: [] };
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#state.at === 'connected') {
+      const { socket } = this.#state;
+      // A write that the kernel took whole leaves nothing to wait for, however large it was.
+      if (!socket.write(bytes) && socket.writableLength > 0) this.#isCongested = true;
+    } else if (this.#state.at === 'connecting') {
+      this.#state.pending.push(bytes);
+      const total = this.#state.pending.reduce((sum, { length }) => sum + length, 0);
+      if (total > MAX_PENDING_BYTES) this.#isCongested = true;
+    }
+  }
+
+  /** Sends FIN behind all that was written: half-close travels as half-close. */
+  end(): void {
+    this.#isEnding = true;
+    if (this.#state.at === 'connected') this.#state.socket.end();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    if (this.#state.at === 'connected') this.#state.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    if (this.#state.at === 'connected') this.#state.socket.resume();
+  }
+
+  /** Leaves without ceremony; nothing more is heard. `withReset`: the target is to know that something broke. */
+  leave(withReset: boolean): void {
+    const state = this.#state;
+    this.#state = { at: 'gone' };
+    if (state.at === 'connecting') state.attempt.abandon();
+    else if (state.at === 'connected') {
+      if (withReset) state.socket.resetAndDestroy();
+      else state.socket.destroy();
+    }
+  }
+
+  #connected(socket: Socket, since: number): void {
+    const pending = this.#state.at === 'connecting' ? this.#state.pending : [];
+    this.#state = { at: 'connected', socket };
+    socket.on('data', (bytes) => {
+      if (this.#state.at === 'connected') this.#events.targetBytes(bytes);
+    });
+    socket.on('end', () => {
+      if (this.#state.at === 'connected') this.#events.targetEnded();
+    });
+    socket.on('drain', () => this.#drained());
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#failed('target-reset', error));
+    socket.on('close', () => (this.#state = { at: 'gone' }));
+    this.#events.targetConnected(this.#now() - since);
+    for (const bytes of pending) this.write(bytes);
+    if (this.#isEnding) socket.end();
+    if (this.#isPaused) socket.pause();
+    if (socket.writableLength === 0) this.#drained();
+  }
+
+  #drained(): void {
+    if (!this.#isCongested || this.#state.at !== 'connected') return;
+    this.#isCongested = false;
+    this.#events.targetDrained();
+  }
+
+  #failed(failure: TargetFailure, cause: NodeJS.ErrnoException): void {
+    if (this.#state.at === 'gone') return;
+    this.#state = { at: 'gone' };
+    this.#events.targetFailed(failure, cause);
+  }
+}
