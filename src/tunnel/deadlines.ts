@@ -9,30 +9,40 @@ export interface Standing {
   readonly activeAtMs: number;
   readonly headSinceMs: number;
   readonly connectingSinceMs: number | undefined;
+  readonly discardingSinceMs: number;
   readonly isIdle: boolean;
   readonly hasServed: boolean;
-  readonly isDiscarding: boolean;
   readonly isHalfClosed: boolean;
   readonly awaitsHead: boolean;
 }
 
-export type Overdue = 'linger' | 'half-closed' | 'connect' | 'head' | 'idle' | 'discard' | 'response';
+/** What can take too long. */
+export type Overdue = 'linger' | 'half-closed' | 'connect-timeout' | 'head' | 'idle' | 'discard' | 'response-timeout';
 
 /** What has taken too long at `now`, if anything. */
 export function findOverdue(settings: TunnelSettings, now: number, standing: Standing): Overdue | undefined {
-  const { phase, activeAtMs, connectingSinceMs, headSinceMs } = standing;
-  const isPast = (since: number, timeout: number): boolean => timeout > 0 && now - since >= timeout;
-  if (phase === 'finishing') return isPast(activeAtMs, LINGER_MS) ? 'linger' : undefined;
-  if (connectingSinceMs !== undefined && isPast(connectingSinceMs, settings.connectTimeoutMs)) return 'connect';
-  if (standing.isHalfClosed && isPast(activeAtMs, settings.halfCloseTimeoutMs)) return 'half-closed';
-  if (phase !== 'http') return undefined;
-  if (headSinceMs > 0 && isPast(headSinceMs, settings.headerTimeoutMs)) return 'head';
-  if (standing.isIdle && headSinceMs === 0) {
-    // Until its first request a connection has only as long as a head may take.
-    return isPast(activeAtMs, standing.hasServed ? settings.idleTimeoutMs : settings.headerTimeoutMs)
-      ? 'idle'
-      : undefined;
+  for (const [overdue, since, timeoutMs] of clocks(settings, standing)) {
+    if (since > 0 && timeoutMs > 0 && now - since >= timeoutMs) return overdue;
   }
-  if (standing.isDiscarding) return isPast(activeAtMs, settings.discardTimeoutMs) ? 'discard' : undefined;
-  return standing.awaitsHead && isPast(activeAtMs, settings.responseTimeoutMs) ? 'response' : undefined;
+  return undefined;
+}
+
+/** The clocks that run in this standing: what for, since when, and how long they may. */
+function clocks(settings: TunnelSettings, standing: Standing): (readonly [Overdue, number, number])[] {
+  const { phase, activeAtMs } = standing;
+  if (phase === 'closed') return [];
+  if (phase === 'finishing') return [['linger', activeAtMs, LINGER_MS]];
+  const halfClosed = ['half-closed', standing.isHalfClosed ? activeAtMs : 0, settings.halfCloseTimeoutMs] as const;
+  const connecting = ['connect-timeout', standing.connectingSinceMs ?? 0, settings.connectTimeoutMs] as const;
+  if (phase === 'opaque') return [connecting, halfClosed];
+  // Until its first request a connection has only as long as a head may take.
+  const idleTimeoutMs = standing.hasServed ? settings.idleTimeoutMs : settings.headerTimeoutMs;
+  return [
+    connecting,
+    halfClosed,
+    ['head', standing.headSinceMs, settings.headerTimeoutMs],
+    ['idle', standing.isIdle && standing.headSinceMs === 0 ? activeAtMs : 0, idleTimeoutMs],
+    ['discard', standing.discardingSinceMs, settings.discardTimeoutMs],
+    ['response-timeout', standing.awaitsHead ? activeAtMs : 0, settings.responseTimeoutMs],
+  ];
 }

@@ -9,12 +9,10 @@ import { type Termination } from './termination';
  */
 export class ExchangeQueue {
   readonly #chain: Chain;
-  readonly #now: () => number;
   readonly #exchanges: Exchange[] = [];
 
-  constructor(chain: Chain, now: () => number) {
+  constructor(chain: Chain) {
     this.#chain = chain;
-    this.#now = now;
   }
 
   get length(): number {
@@ -34,15 +32,15 @@ export class ExchangeQueue {
     this.#exchanges.push(exchange);
   }
 
-  endFirst(termination: Termination): void {
+  endFirst(termination: Termination, now: number): void {
     const exchange = this.#exchanges.shift();
     if (exchange === undefined) return;
-    exchange.endedAtMs = this.#now();
+    exchange.endedAtMs = now;
     exchange.termination = termination;
     this.#chain.onEnd(exchange);
   }
 
-  endAll(termination: Termination): void {
-    while (this.#exchanges.length > 0) this.endFirst(termination);
+  endAll(termination: Termination, now: number): void {
+    while (this.#exchanges.length > 0) this.endFirst(termination, now);
   }
 }

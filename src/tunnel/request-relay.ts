@@ -9,7 +9,7 @@ import { HeldBytes } from './held-bytes';
 
 /** What the tunnel does with what the relay finds. */
 export interface RequestPort {
-  /** A whole head: opens its exchange. Nothing of it has been forwarded. Answers whether to read on behind it. */
+  /** A whole head: opens its exchange. Nothing of it has been forwarded. */
   openExchange(head: RequestHead): Exchange;
   forward(bytes: Buffer): void;
   /** The last request is whole. */

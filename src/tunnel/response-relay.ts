@@ -16,7 +16,7 @@ export interface ResponsePort {
   readonly isDraining: boolean;
   send(bytes: Buffer): void;
   /** The response is whole; `closes`: nothing can follow it on this connection. */
-  responseEnded(exchange: Exchange, closes: boolean): void;
+  responseEnded(closes: boolean): void;
   /** The target has switched protocols; `bytes` are the new one's. */
   switchProtocols(exchange: Exchange, bytes: Buffer): void;
   /** Nothing more of the target is wanted. */
@@ -50,8 +50,7 @@ export class ResponseRelay {
 
   /** Gives up on content that is being thrown away and does not end. */
   stopDiscarding(): void {
-    const exchange = this.#port.awaiting;
-    if (this.#isDiscarding && exchange !== undefined) this.#giveUpDiscarding(exchange);
+    if (this.#isDiscarding) this.#giveUpDiscarding();
   }
 
   get isDiscarding(): boolean {
@@ -95,7 +94,7 @@ export class ResponseRelay {
       }
       if (step === 'end') {
         if (at === bytes.length || this.#closes) from = this.#send(bytes, from, at);
-        this.#end(exchange);
+        this.#end();
       } else if (step === 'head' || step === 'interim') {
         from = this.#head(exchange, bytes, from, at);
       } else {
@@ -162,13 +161,13 @@ export class ResponseRelay {
     this.#discarded = 0;
     if (!closes) return;
     // The client need not wait for what it will never see.
-    this.#end(exchange);
+    this.#end();
     if (isBeyondBound || switches) this.#port.dropTarget();
   }
 
-  #giveUpDiscarding(exchange: Exchange): void {
+  #giveUpDiscarding(): void {
     this.#closes = true;
-    this.#end(exchange);
+    this.#end();
     this.#port.dropTarget();
   }
 
@@ -179,17 +178,17 @@ export class ResponseRelay {
     }
     if (this.#isDiscarding) {
       this.#discarded += length;
-      if (this.#discarded > this.#maxDiscardBytes) this.#giveUpDiscarding(exchange);
+      if (this.#discarded > this.#maxDiscardBytes) this.#giveUpDiscarding();
       return;
     }
     exchange.responseBytes += length;
     if (isContent) exchange.responseContentBytes += length;
   }
 
-  #end(exchange: Exchange): void {
+  #end(): void {
     this.#isDiscarding = false;
     if (this.#closes) this.#isOver = true;
-    this.#port.responseEnded(exchange, this.#closes);
+    this.#port.responseEnded(this.#closes);
   }
 
   /** Sends what has been judged up to `to`, and answers that position. */

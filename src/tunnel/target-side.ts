@@ -16,7 +16,7 @@ export interface TargetEvents {
 
 type State =
   | { readonly at: 'idle' }
-  | { readonly at: 'connecting'; readonly attempt: Attempt; readonly since: number; readonly pending: Buffer[] }
+  | { readonly at: 'connecting'; readonly attempt: Attempt; readonly sinceMs: number; readonly pending: Buffer[] }
   | { readonly at: 'connected'; readonly socket: Socket }
   | { readonly at: 'gone' };
 
@@ -43,29 +43,25 @@ export class TargetSide {
     return this.#state.at === 'connected';
   }
 
-  get isGone(): boolean {
-    return this.#state.at === 'gone';
-  }
-
   /** Whether no more should be written until `targetDrained`. */
   get isCongested(): boolean {
     return this.#isCongested;
   }
 
   /** Since when the connection has been waited for; `undefined` where it is not. */
-  get connectingSince(): number | undefined {
-    return this.#state.at === 'connecting' ? this.#state.since : undefined;
+  get connectingSinceMs(): number | undefined {
+    return this.#state.at === 'connecting' ? this.#state.sinceMs : undefined;
   }
 
   /** Connects, unless that was done before. */
   open(): void {
     if (this.#state.at !== 'idle') return;
-    const since = this.#now();
+    const sinceMs = this.#now();
     const attempt = connectTarget(this.#settings, this.#now, {
-      connected: (socket) => this.#connected(socket, since),
+      connected: (socket) => this.#connected(socket, sinceMs),
       failed: (failure, cause) => this.#failed(failure, cause),
     });
-    this.#state = { at: 'connecting', attempt, since, pending: [] };
+    this.#state = { at: 'connecting', attempt, sinceMs, pending: [] };
   }
 
   write(bytes: Buffer): void {
@@ -108,7 +104,7 @@ export class TargetSide {
     }
   }
 
-  #connected(socket: Socket, since: number): void {
+  #connected(socket: Socket, sinceMs: number): void {
     const pending = this.#state.at === 'connecting' ? this.#state.pending : [];
     this.#state = { at: 'connected', socket };
     socket.on('data', (bytes) => {
@@ -120,7 +116,7 @@ export class TargetSide {
     socket.on('drain', () => this.#drained());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed('target-reset', error));
     socket.on('close', () => (this.#state = { at: 'gone' }));
-    this.#events.targetConnected(this.#now() - since);
+    this.#events.targetConnected(this.#now() - sinceMs);
     for (const bytes of pending) this.write(bytes);
     if (this.#isEnding) socket.end();
     if (this.#isPaused) socket.pause();

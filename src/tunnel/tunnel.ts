@@ -1,12 +1,13 @@
 import { type Socket } from 'node:net';
-import { type RequestFault } from '../http1/fault';
 import { fieldsOf, type RequestHead } from '../http1/request-head';
 import { type ResponseHead } from '../http1/response-head';
 import { ANSWERS, type RenderContent, renderAnswer } from './answer';
+import { consequenceOf } from './breakage';
 import { type Chain } from './chain';
+import { type ClientEvents, ClientSide } from './client-side';
 import { imfFixdate } from './date';
-import { findOverdue } from './deadlines';
-import { type Connection, Exchange } from './exchange';
+import { findOverdue, type Overdue } from './deadlines';
+import { Exchange, type Opening } from './exchange';
 import { ExchangeQueue } from './exchange-queue';
 import { MAX_HELD_BYTES, type RequestPort, RequestRelay } from './request-relay';
 import { type ResponsePort, ResponseRelay } from './response-relay';
@@ -27,52 +28,42 @@ export interface TunnelContext {
 
 /**
  * `http`: exchanges are read and relayed; `opaque`: bytes are; `finishing`: the client has had its last answer and FIN, and
- * what it still sends is thrown away so that it can read in peace; `closed`: nothing is left.
+ * what either side still sends is thrown away; `closed`: nothing is left.
  */
 type Phase = 'http' | 'opaque' | 'finishing' | 'closed';
 
 /**
- * One client connection and the one target connection that serves it. Owns both sockets: nobody else writes to them, pauses
+ * One client connection and the one target connection that serves it. Owns both sides: nobody else writes to them, pauses
  * or closes them.
  */
-export class Tunnel implements RequestPort, ResponsePort, TargetEvents {
-  readonly #client: Socket;
-  readonly #target: TargetSide;
+export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEvents {
   readonly #context: TunnelContext;
-  readonly #connection: Connection;
   readonly #onClosed: (tunnel: Tunnel) => void;
+  readonly #client: ClientSide;
+  readonly #target: TargetSide;
   readonly #requests: RequestRelay;
   readonly #responses: ResponseRelay;
   readonly #queue: ExchangeQueue;
   #phase: Phase = 'http';
   #activeAtMs: number;
   #headSinceMs = 0;
+  #discardedBytes = 0;
   #refusal: { readonly exchange: Exchange; readonly rejection: Rejection } | undefined;
   /** The first exchange has its whole answer, and its request is still coming. */
   #isAnsweredEarly = false;
   #hasServed = false;
-  #hasClientEnded = false;
   #hasTargetEnded = false;
-  #isClientPaused = false;
-  #isClientGone = false;
-  #thrownAway = 0;
   #isDraining = false;
 
-  constructor(client: Socket, context: TunnelContext, onClosed: (tunnel: Tunnel) => void) {
-    this.#client = client;
+  constructor(socket: Socket, context: TunnelContext, onClosed: (tunnel: Tunnel) => void) {
     this.#context = context;
     this.#onClosed = onClosed;
     this.#activeAtMs = context.now();
-    this.#connection = { clientAddress: client.remoteAddress ?? '', clientPort: client.remotePort ?? 0 };
+    this.#client = new ClientSide(socket, this);
+    this.#target = new TargetSide(context.settings, context.now, this);
     this.#requests = new RequestRelay(context.settings.limits, this);
     this.#responses = new ResponseRelay(context.settings.limits, context.settings.maxDiscardBytes, this);
-    this.#target = new TargetSide(context.settings, context.now, this);
-    this.#queue = new ExchangeQueue(context.chain, context.now);
-    client.on('data', (bytes) => this.#clientBytes(bytes));
-    client.on('end', () => this.#clientEnded());
-    client.on('drain', () => this.#target.resume());
-    client.on('error', () => this.#clientGone());
-    client.on('close', () => this.#clientGone());
+    this.#queue = new ExchangeQueue(context.chain);
   }
 
   get isDraining(): boolean {
@@ -90,92 +81,57 @@ export class Tunnel implements RequestPort, ResponsePort, TargetEvents {
     if (this.#phase === 'http' && this.#queue.length === 0 && !this.#requests.isInHead) this.#closeIdle();
   }
 
-  /** Ends everything now. What had not ended by itself is told apart from what had. */
+  /** Ends everything now. */
   abort(termination: Termination): void {
-    if (this.#phase === 'closed') return;
     this.#cut(termination, this.#queue.length > 0);
   }
 
   /** Looks whether something has taken too long. Called a few times within the shortest timeout. */
   checkDeadlines(now: number): void {
+    const awaiting = this.awaiting;
     const overdue = findOverdue(this.#context.settings, now, {
       phase: this.#phase,
       activeAtMs: this.#activeAtMs,
       headSinceMs: this.#headSinceMs,
-      connectingSinceMs: this.#target.connectingSince,
+      connectingSinceMs: this.#target.connectingSinceMs,
+      discardingSinceMs: this.#responses.isDiscarding ? (awaiting?.firstByteAtMs ?? 0) : 0,
       isIdle: this.#queue.length === 0,
       hasServed: this.#hasServed,
-      isDiscarding: this.#responses.isDiscarding,
-      isHalfClosed: this.#hasClientEnded || this.#hasTargetEnded,
-      awaitsHead: this.awaiting?.sentStatus === 0 && !this.#requests.isInBody,
+      isHalfClosed: this.#client.hasEnded || this.#hasTargetEnded,
+      awaitsHead: awaiting?.sentStatus === 0 && !this.#requests.isInBody,
     });
-    switch (overdue) {
-      case undefined:
-        return;
-      case 'linger':
-        return this.#destroy(false);
-      case 'idle':
-        return this.#closeIdle();
-      case 'half-closed':
-        return this.#cut('idle-timeout', true);
-      case 'head':
-        return this.#refuseWith('header-timeout', { method: '', target: '' });
-      case 'discard':
-        return this.#responses.stopDiscarding();
-      case 'connect':
-        return this.targetFailed('connect-timeout');
-      case 'response':
-        return this.targetFailed('response-timeout');
-    }
+    if (overdue === undefined) return;
+    this.#activeAtMs = now;
+    this.#onOverdue(overdue);
   }
 
-  // The client's half.
+  // The client's side.
 
-  #clientBytes(bytes: Buffer): void {
+  clientBytes(bytes: Buffer): void {
+    if (this.#phase === 'finishing' || this.#refusal !== undefined) return;
     this.#activeAtMs = this.#context.now();
     if (this.#phase === 'opaque') this.#relayOpaque(bytes);
-    else if (this.#phase === 'http' && this.#refusal === undefined) {
+    else {
       this.#requests.receive(bytes);
       if (!this.#requests.isInHead) this.#headSinceMs = 0;
       else if (this.#headSinceMs === 0) this.#headSinceMs = this.#activeAtMs;
-    } else return;
-    if (this.#target.isCongested || this.#requests.heldLength > MAX_HELD_BYTES) this.#pauseClient();
+    }
+    if (this.#mustClientWait) this.#client.pause();
   }
 
-  #relayOpaque(bytes: Buffer): void {
-    const exchange = this.#queue.first;
-    if (exchange !== undefined) exchange.requestBytes += bytes.length;
-    this.#target.write(bytes);
-  }
-
-  #pauseClient(): void {
-    if (this.#isClientPaused) return;
-    this.#isClientPaused = true;
-    this.#client.pause();
-  }
-
-  #resumeClient(): void {
-    if (!this.#isClientPaused || this.#target.isCongested || this.#requests.heldLength > MAX_HELD_BYTES) return;
-    this.#isClientPaused = false;
-    this.#client.resume();
-  }
-
-  #clientEnded(): void {
-    this.#hasClientEnded = true;
+  clientEnded(): void {
+    if (this.#phase === 'finishing') return;
     this.#activeAtMs = this.#context.now();
-    if (this.#phase === 'finishing' || this.#phase === 'closed') return;
     if (this.#queue.length === 0) this.#closeIdle();
     else this.#forwardClientEnd();
   }
 
-  /** FIN goes on once all that came before it has. */
-  #forwardClientEnd(): void {
-    if (this.#hasClientEnded && (this.#phase === 'opaque' || !this.#requests.isHolding)) this.#target.end();
+  clientDrained(): void {
+    this.#target.resume();
   }
 
-  #clientGone(): void {
-    if (this.#phase === 'closed') return;
-    this.#isClientGone = true;
+  clientGone(): void {
+    this.#activeAtMs = this.#context.now();
     if (this.#phase === 'finishing') {
       if (this.#hasTargetEnded || !this.#target.isConnected) this.#destroy(false);
       return;
@@ -184,11 +140,25 @@ export class Tunnel implements RequestPort, ResponsePort, TargetEvents {
     this.#cut(isClean ? 'ok' : 'client-aborted', !isClean);
   }
 
+  get #mustClientWait(): boolean {
+    return this.#target.isCongested || this.#requests.heldLength > MAX_HELD_BYTES;
+  }
+
+  #relayOpaque(bytes: Buffer): void {
+    const exchange = this.#queue.first;
+    if (exchange !== undefined) exchange.requestBytes += bytes.length;
+    this.#target.write(bytes);
+  }
+
+  /** FIN goes on once all that came before it has. */
+  #forwardClientEnd(): void {
+    if (this.#client.hasEnded && (this.#phase === 'opaque' || !this.#requests.isHolding)) this.#target.end();
+  }
+
   // The way of the requests.
 
   openExchange(head: RequestHead): Exchange {
-    const exchange = new Exchange(this.#connection, { kind: 'request', head }, this.#activeAtMs);
-    this.#queue.add(exchange);
+    const exchange = this.#open({ kind: 'request', head });
     this.#context.chain.onRequest(exchange);
     if (this.#queue.length >= this.#context.settings.maxPipelined) this.#requests.hold();
     this.#target.open();
@@ -202,28 +172,29 @@ export class Tunnel implements RequestPort, ResponsePort, TargetEvents {
   requestEnded(): void {
     if (!this.#isAnsweredEarly) return;
     this.#isAnsweredEarly = false;
-    this.#endFirst();
-  }
-
-  refuse(fault: RequestFault, refused: { method: string; target: string }): void {
-    this.#refuseWith(fault, refused);
-  }
-
-  becomeOpaque(protocol: 'h2' | 'tls', bytes: Buffer): void {
-    this.#phase = 'opaque';
-    this.#queue.add(new Exchange(this.#connection, { kind: 'opaque', protocol }, this.#activeAtMs));
-    this.#target.open();
-    this.#relayOpaque(bytes);
+    this.#endServed();
   }
 
   /** A refusal waits its turn: answers go out in the order of the requests. */
-  #refuseWith(rejection: Rejection, refused: { method: string; target: string }): void {
-    const isInBody = this.#requests.isInBody;
-    if (!isInBody) this.#queue.add(new Exchange(this.#connection, { kind: 'refused', ...refused }, this.#activeAtMs));
+  refuse(rejection: Rejection, refused: { method: string; target: string }): void {
+    if (!this.#requests.isInBody) this.#open({ kind: 'refused', ...refused });
     const exchange = this.#queue.last;
     if (exchange === undefined) return;
     this.#refusal = { exchange, rejection };
     this.#refuseIfDue();
+  }
+
+  becomeOpaque(protocol: 'h2' | 'tls', bytes: Buffer): void {
+    this.#phase = 'opaque';
+    this.#open({ kind: 'opaque', protocol });
+    this.#target.open();
+    this.#relayOpaque(bytes);
+  }
+
+  #open(opening: Opening): Exchange {
+    const exchange = new Exchange(this.#client.connection, opening, this.#activeAtMs);
+    this.#queue.add(exchange);
+    return exchange;
   }
 
   #refuseIfDue(): void {
@@ -244,18 +215,16 @@ export class Tunnel implements RequestPort, ResponsePort, TargetEvents {
   }
 
   send(bytes: Buffer): void {
-    if (this.#isClientGone) return;
-    // A write that the kernel took whole leaves nothing to wait for, however large it was.
-    if (!this.#client.write(bytes) && this.#client.writableLength > 0) this.#target.pause();
+    if (!this.#client.send(bytes)) this.#target.pause();
   }
 
-  responseEnded(_exchange: Exchange, closes: boolean): void {
+  responseEnded(closes: boolean): void {
     this.#hasServed = true;
     if (closes) {
-      this.#queue.endFirst('ok');
-      this.#finish('target-closed');
+      this.#queue.endFirst('ok', this.#activeAtMs);
+      this.#finish();
     } else if (this.#requests.isInBody && this.#queue.length === 1) this.#isAnsweredEarly = true;
-    else this.#endFirst();
+    else this.#endServed();
   }
 
   switchProtocols(exchange: Exchange, bytes: Buffer): void {
@@ -264,7 +233,7 @@ export class Tunnel implements RequestPort, ResponsePort, TargetEvents {
     if (bytes.length > 0) this.targetBytes(bytes);
     const held = this.#requests.takeHeld();
     if (held.length > 0) this.#relayOpaque(held);
-    this.#resumeClient();
+    if (!this.#mustClientWait) this.#client.resume();
     this.#forwardClientEnd();
   }
 
@@ -278,98 +247,93 @@ export class Tunnel implements RequestPort, ResponsePort, TargetEvents {
   }
 
   /** Ends the exchange that has been served, and turns to what waited for that. */
-  #endFirst(): void {
-    this.#queue.endFirst('ok');
-    this.#refuseIfDue();
-    if (this.#phase !== 'http') return;
-    if (this.#queue.length === 0 && (this.#isDraining || this.#hasClientEnded) && !this.#requests.isHolding) {
-      this.#closeIdle();
-    } else if (this.#queue.length <= this.#context.settings.maxPipelined / 2 && !this.#mayHaveSwitched) {
-      this.#requests.release();
-      this.#resumeClient();
-      this.#forwardClientEnd();
+  #endServed(): void {
+    this.#queue.endFirst('ok', this.#activeAtMs);
+    if (this.#refusal !== undefined) {
+      this.#refuseIfDue();
+      return;
     }
+    const { last, length } = this.#queue;
+    if (length > this.#context.settings.maxPipelined / 2 || last?.request?.asksToSwitch === true) return;
+    this.#requests.release();
+    if (this.#phase !== 'http') return;
+    if (!this.#mustClientWait) this.#client.resume();
+    if (this.#queue.length > 0) this.#forwardClientEnd();
+    else if (this.#isDraining || this.#client.hasEnded) this.#closeIdle();
   }
 
-  get #mayHaveSwitched(): boolean {
-    return this.#queue.last?.request?.asksToSwitch === true;
-  }
-
-  // The target's half.
+  // The target's side.
 
   targetConnected(tookMs: number): void {
     if (this.#queue.first !== undefined) this.#queue.first.connectMs = tookMs;
   }
 
   targetBytes(bytes: Buffer): void {
+    if (this.#phase === 'finishing') {
+      this.#discardedBytes += bytes.length;
+      if (this.#discardedBytes > this.#context.settings.maxDiscardBytes) this.dropTarget();
+      return;
+    }
     this.#activeAtMs = this.#context.now();
     if (this.#phase === 'http') this.#responses.receive(bytes);
-    else if (this.#phase === 'opaque') {
+    else {
       if (this.#queue.first !== undefined) this.#queue.first.responseBytes += bytes.length;
       this.send(bytes);
-    } else {
-      this.#thrownAway += bytes.length;
-      if (this.#thrownAway > this.#context.settings.maxDiscardBytes) this.dropTarget();
     }
   }
 
   targetDrained(): void {
-    this.#resumeClient();
+    if (!this.#mustClientWait) this.#client.resume();
   }
 
   targetEnded(): void {
     this.#hasTargetEnded = true;
     this.#activeAtMs = this.#context.now();
-    if (this.#phase === 'opaque') this.#endOpaque();
-    else if (this.#phase === 'finishing') this.#target.end();
-    else if (this.#queue.length === 0) this.#finish('target-closed');
-    else this.#endBroken('target-closed', 'target-truncated');
-    if (this.#isClientGone) this.#destroy(false);
-  }
-
-  #endOpaque(): void {
-    this.#client.end();
-    if (this.#hasClientEnded) this.#cut('ok', false);
+    if (this.#phase === 'opaque') {
+      this.#client.end();
+      if (this.#client.hasEnded) this.#cut('ok', false);
+    } else if (this.#phase === 'http' && this.#queue.length > 0) this.#endBroken('target-closed');
+    else this.#closeIdle();
+    if (this.#client.isGone) this.#destroy(false);
   }
 
   targetFailed(failure: TargetFailure, cause?: NodeJS.ErrnoException): void {
     this.#hasTargetEnded = true;
+    this.#activeAtMs = this.#context.now();
     if (failure === 'target-unreachable' && cause !== undefined) this.#context.onProblem(cause);
     if (this.#phase === 'finishing') {
-      this.#target.leave(false);
-      if (this.#isClientGone) this.#destroy(false);
+      if (this.#client.isGone) this.#destroy(false);
     } else if (this.#phase === 'opaque' || this.#queue.length === 0) this.#cut(failure, true);
-    else this.#endBroken(failure, failure);
+    else this.#endBroken(failure);
   }
 
-  /** The target is gone in the middle of something: `failure` before the head of a response, `truncation` behind it. */
-  #endBroken(failure: TargetFailure, truncation: TargetFailure): void {
+  /** The target connection is of no more use, and there are exchanges that wait for it. */
+  #endBroken(failure: TargetFailure): void {
     const exchange = this.#queue.first;
-    if (exchange === undefined || this.#phase !== 'http') return;
-    const isWhole = this.#isAnsweredEarly || this.#responses.isDiscarding;
-    if (isWhole || (failure === 'target-closed' && this.#responses.endsWithConnection)) {
-      this.#queue.endFirst('ok');
-      this.#finish('target-closed');
-    } else if (exchange.sentStatus !== 0) {
-      // A framed body shows that it was cut short; one that ends with the connection must not seem to have ended.
-      const showsCut = truncation === 'target-truncated';
-      this.#queue.endAll(truncation);
-      if (showsCut) this.#finish(truncation);
-      else this.#destroy(true);
-    } else if (exchange.opening.kind === 'request' && this.#isLateClose(failure)) {
-      // A persistent connection that closes as a request arrives: only the client knows whether it may try again.
-      this.#queue.endAll(failure);
-      if (failure === 'target-closed') this.#finish(failure);
-      else this.#destroy(true);
-    } else {
-      this.#target.leave(failure !== 'target-closed');
-      this.#answer(exchange, failure, this.#hasClientEnded && this.#requests.isInBody ? 'client-aborted' : failure);
+    if (exchange === undefined) return;
+    const consequence = consequenceOf(failure, {
+      isAnswered: this.#isAnsweredEarly || this.#responses.isDiscarding,
+      isHeadSent: exchange.sentStatus !== 0,
+      hasPartOfHead: this.#responses.hasPartOfHead,
+      endsWithConnection: this.#responses.endsWithConnection,
+      hasServed: this.#hasServed,
+    });
+    this.#target.leave(failure !== 'target-closed');
+    switch (consequence) {
+      case 'whole':
+        this.#queue.endFirst('ok', this.#activeAtMs);
+        this.#finish();
+        return;
+      case 'truncated':
+        this.#queue.endFirst(exchange.sentStatus === 0 ? failure : 'target-truncated', this.#activeAtMs);
+        this.#finish();
+        return;
+      case 'reset':
+        this.#cut(failure, true);
+        return;
+      case 'answer':
+        this.#answer(exchange, failure, this.#client.hasEnded && this.#requests.isInBody ? 'client-aborted' : failure);
     }
-  }
-
-  #isLateClose(failure: TargetFailure): boolean {
-    const isClose = failure === 'target-closed' || failure === 'target-reset';
-    return isClose && this.#hasServed && !this.#responses.hasPartOfHead;
   }
 
   // The end.
@@ -382,32 +346,55 @@ export class Tunnel implements RequestPort, ResponsePort, TargetEvents {
     const bytes = renderAnswer(answer, this.#context.render, { accept, isHead }, imfFixdate());
     exchange.sentStatus = answer.status;
     exchange.responseBytes += bytes.length;
-    exchange.firstByteAtMs = this.#context.now();
+    exchange.firstByteAtMs = this.#activeAtMs;
     this.send(bytes);
-    this.#queue.endFirst(termination);
-    this.#finish('target-closed');
+    this.#queue.endFirst(termination, this.#activeAtMs);
+    this.#finish();
+  }
+
+  #onOverdue(overdue: Overdue): void {
+    switch (overdue) {
+      case 'linger':
+        this.#destroy(false);
+        return;
+      case 'idle':
+        this.#closeIdle();
+        return;
+      case 'half-closed':
+        this.#cut('idle-timeout', true);
+        return;
+      case 'head':
+        this.refuse('header-timeout', { method: '', target: '' });
+        return;
+      case 'discard':
+        this.#responses.stopDiscarding();
+        return;
+      case 'connect-timeout':
+      case 'response-timeout':
+        this.targetFailed(overdue);
+    }
   }
 
   /** Nothing is under way: says goodbye to both sides. */
   #closeIdle(): void {
-    this.#finish('target-closed');
+    this.#finish();
     this.#target.end();
   }
 
-  /** Sends FIN to the client, and throws away what it may still be sending so that it can read what we sent. */
-  #finish(unanswered: Termination): void {
+  /** The client gets FIN; requests that have no answer by now get none, and it can tell. */
+  #finish(): void {
+    if (this.#phase === 'closed') return;
     this.#phase = 'finishing';
     this.#responses.stop();
-    this.#queue.endAll(unanswered);
-    this.#activeAtMs = this.#context.now();
+    this.#queue.endAll('target-closed', this.#activeAtMs);
     this.#client.end();
-    this.#client.resume();
     this.#target.resume();
     if (!this.#target.isConnected) this.#target.leave(false);
+    if (this.#client.isGone) this.#destroy(false);
   }
 
   #cut(termination: Termination, withReset: boolean): void {
-    this.#queue.endAll(termination);
+    this.#queue.endAll(termination, this.#activeAtMs);
     this.#destroy(withReset);
   }
 
@@ -416,8 +403,7 @@ export class Tunnel implements RequestPort, ResponsePort, TargetEvents {
     this.#phase = 'closed';
     this.#responses.stop();
     this.#target.leave(withReset);
-    if (withReset) this.#client.resetAndDestroy();
-    else this.#client.destroy();
+    this.#client.leave(withReset);
     this.#onClosed(this);
   }
 }

@@ -1,0 +1,78 @@
+import { type Socket } from 'node:net';
+import { type Connection } from './exchange';
+
+/** What a tunnel hears of its client. After `clientGone` nothing more comes. */
+export interface ClientEvents {
+  clientBytes(bytes: Buffer): void;
+  /** The client closed its half of the connection. */
+  clientEnded(): void;
+  /** There is room again after `send` answered that there was none. */
+  clientDrained(): void;
+  /** The connection is closed, or was reset. */
+  clientGone(): void;
+}
+
+/** The connection to the client, from when it was accepted until after it is gone. */
+export class ClientSide {
+  readonly connection: Connection;
+  readonly #socket: Socket;
+  #isPaused = false;
+  #hasEnded = false;
+  #isGone = false;
+
+  constructor(socket: Socket, events: ClientEvents) {
+    this.#socket = socket;
+    this.connection = { clientAddress: socket.remoteAddress ?? '', clientPort: socket.remotePort ?? 0 };
+    const gone = (): void => {
+      if (this.#isGone) return;
+      this.#isGone = true;
+      events.clientGone();
+    };
+    socket.on('data', (bytes) => events.clientBytes(bytes));
+    socket.on('end', () => {
+      this.#hasEnded = true;
+      events.clientEnded();
+    });
+    socket.on('drain', () => events.clientDrained());
+    socket.on('error', gone);
+    socket.on('close', gone);
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** Answers whether there is room for more: a write that the kernel took whole leaves nothing to wait for. */
+  send(bytes: Buffer): boolean {
+    return this.#isGone || this.#socket.write(bytes) || this.#socket.writableLength === 0;
+  }
+
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+
+  /** Sends FIN behind all that was sent, and goes on listening: a client that is still sending can read in peace. */
+  end(): void {
+    this.#socket.end();
+    this.resume();
+  }
+
+  /** Leaves without ceremony; nothing more is heard. `withReset`: what the client has must not look whole. */
+  leave(withReset: boolean): void {
+    this.#isGone = true;
+    if (withReset) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
+  }
+}
