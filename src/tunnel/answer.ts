@@ -1,3 +1,6 @@
+import { fieldsOf } from '../http1/request-head';
+import { imfFixdate } from './date';
+import { type Exchange } from './exchange';
 import { type Rejection, type TargetFailure } from './termination';
 
 /** What we answer ourselves when there is nothing of the target's to relay. */
@@ -119,24 +122,24 @@ export type RenderContent = (answer: Answer, accept: string | undefined) => { co
 /** Seconds after which a client may try again: a service that starts is mostly there by then. */
 const RETRY_AFTER_S = 2;
 
-/** The whole response that goes out. It always closes: what came before it left the connection in doubt. */
-export function renderAnswer(
-  answer: Answer,
-  render: RenderContent,
-  request: { readonly accept: string | undefined; readonly isHead: boolean },
-  date: string,
-): Buffer {
-  const { contentType, content } = render(answer, request.accept);
+/** Answers an exchange ourselves: notes that on it, and gives the whole response that goes out. It always closes. */
+export function answerExchange(exchange: Exchange, answer: Answer, render: RenderContent): Buffer {
+  const accept = exchange.request === undefined ? undefined : fieldsOf(exchange.request).get('accept');
+  const { contentType, content } = render(answer, accept);
   const lines = [
     `HTTP/1.1 ${answer.status} ${answer.reason}`,
     'Server: ambassador',
     `Proxy-Status: ambassador; error=${answer.proxyError}`,
-    `Date: ${date}`,
+    `Date: ${imfFixdate()}`,
     'Cache-Control: no-store',
     `Content-Type: ${contentType}`,
     `Content-Length: ${content.length}`,
   ];
   if (answer.status === 503) lines.push(`Retry-After: ${RETRY_AFTER_S}`);
   const head = Buffer.from(`${lines.join('\r\n')}\r\nConnection: close\r\n\r\n`);
-  return request.isHead ? head : Buffer.concat([head, content]);
+  const bytes = exchange.method === 'HEAD' ? head : Buffer.concat([head, content]);
+  exchange.sentStatus = answer.status;
+  exchange.responseBytes += bytes.length;
+  exchange.responseContentBytes += bytes.length - head.length;
+  return bytes;
 }

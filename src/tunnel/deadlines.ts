@@ -5,7 +5,7 @@ const LINGER_MS = 5_000;
 
 /** How a tunnel stands, as far as time matters. Times of 0 and `undefined` have not begun. */
 export interface Standing {
-  readonly phase: 'http' | 'opaque' | 'finishing' | 'closed';
+  readonly phase: 'http' | 'opaque' | 'finishing';
   readonly activeAtMs: number;
   readonly headSinceMs: number;
   readonly connectingSinceMs: number | undefined;
@@ -30,7 +30,6 @@ export function findOverdue(settings: TunnelSettings, now: number, standing: Sta
 /** The clocks that run in this standing: what for, since when, and how long they may. */
 function clocks(settings: TunnelSettings, standing: Standing): (readonly [Overdue, number, number])[] {
   const { phase, activeAtMs } = standing;
-  if (phase === 'closed') return [];
   if (phase === 'finishing') return [['linger', activeAtMs, LINGER_MS]];
   const halfClosed = ['half-closed', standing.isHalfClosed ? activeAtMs : 0, settings.halfCloseTimeoutMs] as const;
   const connecting = ['connect-timeout', standing.connectingSinceMs ?? 0, settings.connectTimeoutMs] as const;

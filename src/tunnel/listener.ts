@@ -1,7 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { ANSWERS, type RenderContent, renderAnswer } from './answer';
+import { ANSWERS, type RenderContent, answerExchange } from './answer';
 import { type Chain } from './chain';
-import { imfFixdate } from './date';
 import { Exchange } from './exchange';
 import { type TunnelSettings, shortestTimeoutMs } from './settings';
 import { Tunnel, type TunnelContext } from './tunnel';
@@ -111,10 +110,7 @@ export class Listener {
     this.#refused++;
     const connection = { clientAddress: client.remoteAddress ?? '', clientPort: client.remotePort ?? 0 };
     const exchange = new Exchange(connection, { kind: 'refused', method: '', target: '' }, this.#context.now());
-    const answer = ANSWERS['too-many-connections'];
-    const bytes = renderAnswer(answer, this.#options.render, { accept: undefined, isHead: false }, imfFixdate());
-    exchange.sentStatus = answer.status;
-    exchange.responseBytes = bytes.length;
+    const bytes = answerExchange(exchange, ANSWERS['too-many-connections'], this.#options.render);
     exchange.firstByteAtMs = exchange.endedAtMs = exchange.startedAtMs;
     exchange.termination = 'rejected:too-many-connections';
     const timer = setTimeout(() => client.destroy(), REFUSAL_LINGER_MS);

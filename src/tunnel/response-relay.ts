@@ -1,7 +1,7 @@
 import { type Override, renderClosingHead, renderOverride } from '../http1/override';
 import { type HeadLimits } from '../http1/limits';
 import { type ResponseHead } from '../http1/response-head';
-import { ResponseReader } from '../http1/response-reader';
+import { ResponseReader, type ResponseStep } from '../http1/response-reader';
 import { imfFixdate } from './date';
 import { type Exchange } from './exchange';
 import { HeldBytes } from './held-bytes';
@@ -25,6 +25,16 @@ export interface ResponsePort {
 }
 
 const SWITCHING_PROTOCOLS = 101;
+
+/** From where bytes are to be sent, and from where they are still to be judged. */
+interface Span {
+  readonly from: number;
+  readonly at: number;
+}
+
+/** Whether both sides mean to go on after this response. */
+const isPersistent = (exchange: Exchange, head: ResponseHead): boolean =>
+  head.isPersistent && exchange.request?.isPersistent === true;
 
 /** Whether what follows this head is another protocol (RFC 9110 §7.8, §9.3.6). */
 function isSwitch(exchange: Exchange, head: ResponseHead): boolean {
@@ -85,39 +95,50 @@ export class ResponseRelay {
         return;
       }
       const step = this.#reader.step(bytes, at, bytes.length, exchange.method);
-      const next = this.#reader.position;
-      if (step === 'more') break;
+      if (step === 'more') {
+        this.#send(bytes, from, at);
+        this.#held.keep(bytes, at);
+        return;
+      }
       if (step === 'faulty') {
         this.#send(bytes, from, at);
         this.#port.targetMalformed();
         return;
       }
-      if (step === 'end') {
-        if (at === bytes.length || this.#closes) from = this.#send(bytes, from, at);
-        this.#end();
-      } else if (step === 'head' || step === 'interim') {
-        from = this.#head(exchange, bytes, from, at);
-      } else {
-        this.#count(exchange, bytes, at, next, step === 'content');
-        if (this.#isDiscarding) from = next;
-      }
-      at = next;
+      from = this.#take(step, exchange, bytes, { from, at });
+      at = this.#reader.position;
     }
-    if (this.#isOver) return;
-    this.#send(bytes, from, at);
-    this.#held.keep(bytes, at);
   }
 
-  /** Deals with a whole head that begins at `at`; answers from where on bytes are still to be sent. */
-  #head(exchange: Exchange, bytes: Buffer, from: number, at: number): number {
+  /** Deals with what one step found; answers from where on bytes are still to be sent. */
+  #take(step: Exclude<ResponseStep, 'more' | 'faulty'>, exchange: Exchange, bytes: Buffer, span: Span): number {
+    switch (step) {
+      case 'interim':
+      case 'head':
+        return this.#head(exchange, bytes, span);
+      case 'content':
+      case 'framing':
+        return this.#body(exchange, bytes, span, step === 'content');
+      case 'end': {
+        const isSentNow = span.at === bytes.length || this.#closes;
+        if (isSentNow) this.#send(bytes, span.from, span.at);
+        this.#end();
+        return isSentNow ? span.at : span.from;
+      }
+    }
+  }
+
+  #head(exchange: Exchange, bytes: Buffer, { from, at }: Span): number {
     const head = this.#reader.head;
     if (head === undefined) return from;
+    const length = head.end - at;
     if (head.statusCode < 200 && head.statusCode !== SWITCHING_PROTOCOLS) {
-      exchange.responseBytes += head.end - head.start;
+      exchange.responseBytes += length;
       return from;
     }
     if (head.statusCode === SWITCHING_PROTOCOLS && exchange.request?.asksToSwitch !== true) {
       this.#send(bytes, from, at);
+      this.#isOver = true;
       this.#port.targetMalformed();
       return head.end;
     }
@@ -129,26 +150,31 @@ export class ResponseRelay {
       return head.end;
     }
     exchange.sentStatus = head.statusCode;
-    exchange.responseBytes += head.end - head.start;
-    if (isSwitch(exchange, head)) {
-      this.#send(bytes, from, head.end);
-      this.#isOver = true;
-      this.#port.switchProtocols(exchange, bytes.subarray(head.end));
-      return bytes.length;
-    }
-    this.#closes = !head.isPersistent || exchange.request?.isPersistent !== true;
+    exchange.responseBytes += length;
+    return isSwitch(exchange, head)
+      ? this.#switch(exchange, bytes, from, head)
+      : this.#pass(exchange, bytes, from, head);
+  }
+
+  #switch(exchange: Exchange, bytes: Buffer, from: number, head: ResponseHead): number {
+    this.#send(bytes, from, head.end);
+    this.#isOver = true;
+    this.#port.switchProtocols(exchange, bytes.subarray(head.end));
+    return bytes.length;
+  }
+
+  #pass(exchange: Exchange, bytes: Buffer, from: number, head: ResponseHead): number {
+    this.#closes = !isPersistent(exchange, head);
     if (this.#closes || !this.#port.isDraining) return from;
     this.#closes = true;
-    this.#send(bytes, from, at);
+    this.#send(bytes, from, head.start);
     this.#port.send(renderClosingHead(head));
     return head.end;
   }
 
   #override(exchange: Exchange, head: ResponseHead, overriding: Override): void {
-    const switches = isSwitch(exchange, head);
-    const isBeyondBound = head.body > this.#maxDiscardBytes;
-    const isPersistent = head.isPersistent && exchange.request?.isPersistent === true;
-    const closes = !isPersistent || isBeyondBound || switches || this.#port.isDraining;
+    const isTooLong = head.body > this.#maxDiscardBytes || isSwitch(exchange, head);
+    const closes = isTooLong || !isPersistent(exchange, head) || this.#port.isDraining;
     const omitsContent = exchange.method === 'HEAD';
     const minorVersion = exchange.request?.minorVersion ?? 1;
     const bytes = renderOverride(overriding, head, { omitsContent, closes, minorVersion, date: imfFixdate() });
@@ -159,10 +185,9 @@ export class ResponseRelay {
     this.#isDiscarding = true;
     this.#closes = closes;
     this.#discarded = 0;
-    if (!closes) return;
     // The client need not wait for what it will never see.
-    this.#end();
-    if (isBeyondBound || switches) this.#port.dropTarget();
+    if (closes) this.#end();
+    if (isTooLong) this.#port.dropTarget();
   }
 
   #giveUpDiscarding(): void {
@@ -171,18 +196,18 @@ export class ResponseRelay {
     this.#port.dropTarget();
   }
 
-  #count(exchange: Exchange, bytes: Buffer, at: number, next: number, isContent: boolean): void {
-    const length = next - at;
-    if (isContent && exchange.responseContentListener !== undefined) {
-      exchange.responseContentListener(bytes.subarray(at, next));
-    }
+  #body(exchange: Exchange, bytes: Buffer, { from, at }: Span, isContent: boolean): number {
+    const next = this.#reader.position;
     if (this.#isDiscarding) {
-      this.#discarded += length;
+      this.#discarded += next - at;
       if (this.#discarded > this.#maxDiscardBytes) this.#giveUpDiscarding();
-      return;
+      return next;
     }
-    exchange.responseBytes += length;
-    if (isContent) exchange.responseContentBytes += length;
+    exchange.responseBytes += next - at;
+    if (!isContent) return from;
+    exchange.responseContentBytes += next - at;
+    exchange.responseContentListener?.(bytes.subarray(at, next));
+    return from;
   }
 
   #end(): void {

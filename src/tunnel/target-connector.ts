@@ -67,15 +67,12 @@ function causeOf(error: NodeJS.ErrnoException): string | undefined {
   return first instanceof Error && 'code' in first && typeof first.code === 'string' ? first.code : undefined;
 }
 
+const FAILURES: ReadonlyMap<string, TargetFailure> = new Map([
+  ['ECONNREFUSED', 'target-refused'],
+  ['ETIMEDOUT', 'connect-timeout'],
+  ['ECONNRESET', 'target-reset'],
+]);
+
 function failureOf(error: NodeJS.ErrnoException): TargetFailure {
-  switch (causeOf(error)) {
-    case 'ECONNREFUSED':
-      return 'target-refused';
-    case 'ETIMEDOUT':
-      return 'connect-timeout';
-    case 'ECONNRESET':
-      return 'target-reset';
-    default:
-      return 'target-unreachable';
-  }
+  return FAILURES.get(causeOf(error) ?? '') ?? 'target-unreachable';
 }

@@ -1,14 +1,14 @@
 import { type Socket } from 'node:net';
-import { fieldsOf, type RequestHead } from '../http1/request-head';
+import { type RequestHead } from '../http1/request-head';
 import { type ResponseHead } from '../http1/response-head';
-import { ANSWERS, type RenderContent, renderAnswer } from './answer';
+import { ANSWERS, type RenderContent, answerExchange } from './answer';
 import { consequenceOf } from './breakage';
 import { type Chain } from './chain';
 import { type ClientEvents, ClientSide } from './client-side';
-import { imfFixdate } from './date';
 import { findOverdue, type Overdue } from './deadlines';
 import { Exchange, type Opening } from './exchange';
 import { ExchangeQueue } from './exchange-queue';
+import { Parting } from './parting';
 import { MAX_HELD_BYTES, type RequestPort, RequestRelay } from './request-relay';
 import { type ResponsePort, ResponseRelay } from './response-relay';
 import { type TunnelSettings } from './settings';
@@ -27,43 +27,37 @@ export interface TunnelContext {
 }
 
 /**
- * `http`: exchanges are read and relayed; `opaque`: bytes are; `finishing`: the client has had its last answer and FIN, and
- * what either side still sends is thrown away; `closed`: nothing is left.
- */
-type Phase = 'http' | 'opaque' | 'finishing' | 'closed';
-
-/**
  * One client connection and the one target connection that serves it. Owns both sides: nobody else writes to them, pauses
  * or closes them.
  */
 export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEvents {
   readonly #context: TunnelContext;
-  readonly #onClosed: (tunnel: Tunnel) => void;
   readonly #client: ClientSide;
   readonly #target: TargetSide;
   readonly #requests: RequestRelay;
   readonly #responses: ResponseRelay;
   readonly #queue: ExchangeQueue;
-  #phase: Phase = 'http';
+  readonly #parting: Parting;
+  /** Bytes are relayed unread: another protocol is spoken. */
+  #isOpaque = false;
   #activeAtMs: number;
   #headSinceMs = 0;
-  #discardedBytes = 0;
   #refusal: { readonly exchange: Exchange; readonly rejection: Rejection } | undefined;
   /** The first exchange has its whole answer, and its request is still coming. */
   #isAnsweredEarly = false;
   #hasServed = false;
-  #hasTargetEnded = false;
   #isDraining = false;
 
   constructor(socket: Socket, context: TunnelContext, onClosed: (tunnel: Tunnel) => void) {
     this.#context = context;
-    this.#onClosed = onClosed;
     this.#activeAtMs = context.now();
     this.#client = new ClientSide(socket, this);
     this.#target = new TargetSide(context.settings, context.now, this);
     this.#requests = new RequestRelay(context.settings.limits, this);
     this.#responses = new ResponseRelay(context.settings.limits, context.settings.maxDiscardBytes, this);
     this.#queue = new ExchangeQueue(context.chain);
+    const sides = { client: this.#client, target: this.#target };
+    this.#parting = new Parting(sides, this.#queue, context.settings.maxDiscardBytes, () => onClosed(this));
   }
 
   get isDraining(): boolean {
@@ -78,7 +72,7 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
   /** Finishes what has begun and then closes; at once where nothing has. */
   drain(): void {
     this.#isDraining = true;
-    if (this.#phase === 'http' && this.#queue.length === 0 && !this.#requests.isInHead) this.#closeIdle();
+    if (this.#queue.length === 0 && !this.#requests.isInHead && !this.#parting.hasBegun) this.#closeIdle();
   }
 
   /** Ends everything now. */
@@ -97,7 +91,7 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
       discardingSinceMs: this.#responses.isDiscarding ? (awaiting?.firstByteAtMs ?? 0) : 0,
       isIdle: this.#queue.length === 0,
       hasServed: this.#hasServed,
-      isHalfClosed: this.#client.hasEnded || this.#hasTargetEnded,
+      isHalfClosed: this.#client.hasEnded || this.#parting.hasTargetEnded,
       awaitsHead: awaiting?.sentStatus === 0 && !this.#requests.isInBody,
     });
     if (overdue === undefined) return;
@@ -108,9 +102,9 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
   // The client's side.
 
   clientBytes(bytes: Buffer): void {
-    if (this.#phase === 'finishing' || this.#refusal !== undefined) return;
+    if (this.#parting.hasBegun || this.#refusal !== undefined) return;
     this.#activeAtMs = this.#context.now();
-    if (this.#phase === 'opaque') this.#relayOpaque(bytes);
+    if (this.#isOpaque) this.#relayOpaque(bytes);
     else {
       this.#requests.receive(bytes);
       if (!this.#requests.isInHead) this.#headSinceMs = 0;
@@ -120,7 +114,7 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
   }
 
   clientEnded(): void {
-    if (this.#phase === 'finishing') return;
+    if (this.#parting.hasBegun) return;
     this.#activeAtMs = this.#context.now();
     if (this.#queue.length === 0) this.#closeIdle();
     else this.#forwardClientEnd();
@@ -132,12 +126,17 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
 
   clientGone(): void {
     this.#activeAtMs = this.#context.now();
-    if (this.#phase === 'finishing') {
-      if (this.#hasTargetEnded || !this.#target.isConnected) this.#destroy(false);
+    if (this.#parting.hasBegun) {
+      this.#parting.clientGone();
       return;
     }
-    const isClean = this.#queue.length === 0 || (this.#phase === 'opaque' && this.#hasTargetEnded);
+    const isClean = this.#queue.length === 0 || (this.#isOpaque && this.#parting.hasTargetEnded);
     this.#cut(isClean ? 'ok' : 'client-aborted', !isClean);
+  }
+
+  get #phase(): 'http' | 'opaque' | 'finishing' {
+    if (this.#parting.hasBegun) return 'finishing';
+    return this.#isOpaque ? 'opaque' : 'http';
   }
 
   get #mustClientWait(): boolean {
@@ -152,7 +151,7 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
 
   /** FIN goes on once all that came before it has. */
   #forwardClientEnd(): void {
-    if (this.#client.hasEnded && (this.#phase === 'opaque' || !this.#requests.isHolding)) this.#target.end();
+    if (this.#client.hasEnded && (this.#isOpaque || !this.#requests.isHolding)) this.#target.end();
   }
 
   // The way of the requests.
@@ -185,7 +184,7 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
   }
 
   becomeOpaque(protocol: 'h2' | 'tls', bytes: Buffer): void {
-    this.#phase = 'opaque';
+    this.#isOpaque = true;
     this.#open({ kind: 'opaque', protocol });
     this.#target.open();
     this.#relayOpaque(bytes);
@@ -229,7 +228,7 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
 
   switchProtocols(exchange: Exchange, bytes: Buffer): void {
     exchange.isSwitched = true;
-    this.#phase = 'opaque';
+    this.#isOpaque = true;
     if (bytes.length > 0) this.targetBytes(bytes);
     const held = this.#requests.takeHeld();
     if (held.length > 0) this.#relayOpaque(held);
@@ -238,8 +237,7 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
   }
 
   dropTarget(): void {
-    this.#hasTargetEnded = true;
-    this.#target.leave(true);
+    this.#parting.dropTarget();
   }
 
   targetMalformed(): void {
@@ -256,7 +254,7 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
     const { last, length } = this.#queue;
     if (length > this.#context.settings.maxPipelined / 2 || last?.request?.asksToSwitch === true) return;
     this.#requests.release();
-    if (this.#phase !== 'http') return;
+    if (this.#parting.hasBegun || this.#isOpaque) return;
     if (!this.#mustClientWait) this.#client.resume();
     if (this.#queue.length > 0) this.#forwardClientEnd();
     else if (this.#isDraining || this.#client.hasEnded) this.#closeIdle();
@@ -269,13 +267,12 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
   }
 
   targetBytes(bytes: Buffer): void {
-    if (this.#phase === 'finishing') {
-      this.#discardedBytes += bytes.length;
-      if (this.#discardedBytes > this.#context.settings.maxDiscardBytes) this.dropTarget();
+    if (this.#parting.hasBegun) {
+      this.#parting.discard(bytes);
       return;
     }
     this.#activeAtMs = this.#context.now();
-    if (this.#phase === 'http') this.#responses.receive(bytes);
+    if (!this.#isOpaque) this.#responses.receive(bytes);
     else {
       if (this.#queue.first !== undefined) this.#queue.first.responseBytes += bytes.length;
       this.send(bytes);
@@ -287,23 +284,22 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
   }
 
   targetEnded(): void {
-    this.#hasTargetEnded = true;
     this.#activeAtMs = this.#context.now();
-    if (this.#phase === 'opaque') {
+    this.#parting.targetEnded();
+    if (this.#parting.hasBegun) return;
+    if (this.#isOpaque) {
       this.#client.end();
       if (this.#client.hasEnded) this.#cut('ok', false);
-    } else if (this.#phase === 'http' && this.#queue.length > 0) this.#endBroken('target-closed');
+    } else if (this.#queue.length > 0) this.#endBroken('target-closed');
     else this.#closeIdle();
-    if (this.#client.isGone) this.#destroy(false);
   }
 
   targetFailed(failure: TargetFailure, cause?: NodeJS.ErrnoException): void {
-    this.#hasTargetEnded = true;
     this.#activeAtMs = this.#context.now();
     if (failure === 'target-unreachable' && cause !== undefined) this.#context.onProblem(cause);
-    if (this.#phase === 'finishing') {
-      if (this.#client.isGone) this.#destroy(false);
-    } else if (this.#phase === 'opaque' || this.#queue.length === 0) this.#cut(failure, true);
+    this.#parting.targetEnded();
+    if (this.#parting.hasBegun) return;
+    if (this.#isOpaque || this.#queue.length === 0) this.#cut(failure, true);
     else this.#endBroken(failure);
   }
 
@@ -340,14 +336,8 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
 
   /** An answer of ours, the last on this connection. */
   #answer(exchange: Exchange, failure: Rejection | TargetFailure, termination: Termination): void {
-    const answer = ANSWERS[failure];
-    const accept = exchange.request === undefined ? undefined : fieldsOf(exchange.request).get('accept');
-    const isHead = exchange.method === 'HEAD';
-    const bytes = renderAnswer(answer, this.#context.render, { accept, isHead }, imfFixdate());
-    exchange.sentStatus = answer.status;
-    exchange.responseBytes += bytes.length;
+    this.send(answerExchange(exchange, ANSWERS[failure], this.#context.render));
     exchange.firstByteAtMs = this.#activeAtMs;
-    this.send(bytes);
     this.#queue.endFirst(termination, this.#activeAtMs);
     this.#finish();
   }
@@ -355,7 +345,7 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
   #onOverdue(overdue: Overdue): void {
     switch (overdue) {
       case 'linger':
-        this.#destroy(false);
+        this.#cut('ok', false);
         return;
       case 'idle':
         this.#closeIdle();
@@ -381,29 +371,13 @@ export class Tunnel implements ClientEvents, RequestPort, ResponsePort, TargetEv
     this.#target.end();
   }
 
-  /** The client gets FIN; requests that have no answer by now get none, and it can tell. */
   #finish(): void {
-    if (this.#phase === 'closed') return;
-    this.#phase = 'finishing';
     this.#responses.stop();
-    this.#queue.endAll('target-closed', this.#activeAtMs);
-    this.#client.end();
-    this.#target.resume();
-    if (!this.#target.isConnected) this.#target.leave(false);
-    if (this.#client.isGone) this.#destroy(false);
+    this.#parting.finish(this.#activeAtMs);
   }
 
   #cut(termination: Termination, withReset: boolean): void {
-    this.#queue.endAll(termination, this.#activeAtMs);
-    this.#destroy(withReset);
-  }
-
-  #destroy(withReset: boolean): void {
-    if (this.#phase === 'closed') return;
-    this.#phase = 'closed';
     this.#responses.stop();
-    this.#target.leave(withReset);
-    this.#client.leave(withReset);
-    this.#onClosed(this);
+    this.#parting.cut(termination, withReset, this.#activeAtMs);
   }
 }
