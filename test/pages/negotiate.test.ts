@@ -71,6 +71,12 @@ describe('text/html is accepted', () => {
   });
 });
 
+test('what was judged before is judged the same again, however many others came between', () => {
+  const judge = (n: number) => [`text/html;n=${n}`, `text/html;q=0;n=${n}`, `*/*;n=${'9'.repeat(n)}`].map(acceptsHtml);
+  for (let n = 0; n < 300; n++) expect(judge(n)).toEqual(['named', 'no', 'wildcard']);
+  for (let n = 0; n < 300; n++) expect([judge(n), judge(n)].flat()).toEqual([...judge(299), ...judge(0)]);
+});
+
 test('other types are judged by the same rule', () => {
   expect(acceptanceOf('application/json, text/plain, */*', 'text/plain')).toBe('named');
   expect(acceptanceOf('application/*', 'application/json')).toBe('wildcard');
