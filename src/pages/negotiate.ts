@@ -7,8 +7,29 @@
 /** How a client accepts a media type: by name, through a wildcard (or because it sent no Accept), or not at all. */
 export type Acceptance = 'named' | 'wildcard' | 'no';
 
+/**
+ * Browsers of one release all send the same Accept, so a few values answer nearly every 404 without being parsed again. Both
+ * bounds are against a client that sends ever new ones: when full, all is forgotten.
+ */
+const MAX_REMEMBERED = 64;
+const MAX_REMEMBERED_LENGTH = 256;
+const remembered = new Map<string, Acceptance>();
+
 /** Whether, and how, a client accepts `text/html`. */
-export const acceptsHtml = (accept: string | undefined): Acceptance => acceptanceOf(accept, 'text/html');
+export function acceptsHtml(accept: string | undefined): Acceptance {
+  if (accept === undefined) return 'wildcard';
+  const known = remembered.get(accept);
+  if (known !== undefined) return known;
+  const acceptance = acceptanceOf(accept, 'text/html');
+  if (accept.length <= MAX_REMEMBERED_LENGTH) {
+    if (remembered.size === MAX_REMEMBERED) remembered.clear();
+    remembered.set(copyOf(accept), acceptance);
+  }
+  return acceptance;
+}
+
+/** V8 keeps a string alive as long as a slice of it: without a copy, a remembered Accept would hold the whole head. */
+const copyOf = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');
 
 /**
  * Whether, and how, a client accepts a media type, given in lower case and without parameters. The most specific range decides:

@@ -31,7 +31,7 @@ export type OverrideDecision =
   | { readonly override: false; readonly because: KeepReason };
 
 /** Why the target's answer stays. */
-export type KeepReason =
+type KeepReason =
   | 'mode-off'
   | 'not-404'
   | 'method' // OPTIONS asks about a resource, CONNECT for a tunnel: neither has a reader
