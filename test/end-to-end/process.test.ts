@@ -56,9 +56,10 @@ async function serve(listener: RequestListener, env: Readonly<Record<string, str
 }
 
 async function request(port: string, agent?: Agent): Promise<IncomingMessage> {
-  const [response] = (await once(get({ port, host: '127.0.0.1', ...(agent ? { agent } : {}) }), 'response')) as [
-    IncomingMessage,
-  ];
+  const sent = get({ port, host: '127.0.0.1', ...(agent ? { agent } : {}) });
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  // From here on a broken connection is told by the response.
+  sent.on('error', () => undefined);
   return response;
 }
 
