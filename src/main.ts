@@ -128,8 +128,8 @@ async function serve(): Promise<number> {
     return EXIT.cannotListen;
   }
   log.logger.info({ signal: await signal, drainTimeoutMs: config.drainTimeoutMs }, 'draining');
-  await sidecar.drain(config.drainTimeoutMs);
-  log.logger.info('stopped');
+  const cutOff = await sidecar.drain(config.drainTimeoutMs);
+  log.logger.info({ cutOff }, 'stopped');
   await log.close(LOG_FLUSH_MS);
   return EXIT.ok;
 }

@@ -144,7 +144,7 @@ const times = {
     meaning: 'For the other direction of a tunnel to move on after one side has closed its own; then both are closed.',
     reason: 'Half-closing is legal and in use; a peer that vanished without a word looks just the same.',
   }),
-  discardTimeoutMs: setting(duration('0s', '10m'), {
+  discardTimeoutMs: setting(duration('10ms', '10m'), {
     variable: 'DISCARD_TIMEOUT',
     default: '5s',
     meaning:
