@@ -3,14 +3,14 @@ import { clientAddress } from './client-address';
 import { combinedLine } from './combined-line';
 import { isQuietProbe, noteFields, type NotedFields } from './noted-fields';
 import { jsonLine } from './json-line';
-import { prettyLine } from './pretty-line';
+import { colouredLine, prettyLine } from './pretty-line';
 import { uriText } from './plain-text';
 
 /** `json`: one object a line; `pretty`: for a person at a terminal; `combined`: Apache's, which GoAccess and others read. */
 export type AccessLogFormat = 'json' | 'pretty' | 'combined';
 
 export interface AccessLogOptions {
-  /** Takes a whole line, its line feed included. It must not block: a line is written while an exchange ends. */
+  /** Takes a line without its end. It must not block: a line is written while an exchange ends. */
   readonly write: (line: string) => void;
   readonly format: AccessLogFormat;
   /** Whether the query of a request target is written. Queries hold names, addresses and tokens. */
@@ -19,6 +19,8 @@ export interface AccessLogOptions {
   readonly trustsForwarded: boolean;
   /** Whether successful requests of the kubelet (`kube-probe/…`) get no line. */
   readonly skipsProbes: boolean;
+  /** Whether a line for a person may have colours. Default: no. */
+  readonly hasColours?: boolean;
   /** Milliseconds of the epoch. Default: `Date.now`. */
   readonly wallClock?: () => number;
 }
@@ -34,8 +36,8 @@ const LINE_IN = { json: jsonLine, pretty: prettyLine, combined: combinedLine } a
 export function createAccessLog(
   options: AccessLogOptions,
 ): (exchange: Exchange, fields?: Readonly<NotedFields>) => void {
-  const { write, format, logsQuery, trustsForwarded, skipsProbes, wallClock = Date.now } = options;
-  const lineOf = LINE_IN[format];
+  const { write, format, logsQuery, trustsForwarded, skipsProbes, hasColours = false, wallClock = Date.now } = options;
+  const lineOf = format === 'pretty' && hasColours ? colouredLine : LINE_IN[format];
   return function logExchange(exchange, fields = noteFields(exchange)) {
     if (skipsProbes && isQuietProbe(exchange, fields)) return;
     const line = lineOf({

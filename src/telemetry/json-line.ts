@@ -4,12 +4,12 @@ import { isoTime } from './time-text';
 import { jsonText } from './plain-text';
 import { traceIdIn } from './trace-context';
 
-/** One JSON object and a line feed. A field that has nothing to say is left out; docs/telemetry.md lists them all. */
+/** One JSON object. A field that has nothing to say is left out; docs/telemetry.md lists them all. */
 export function jsonLine(entry: LogEntry): string {
   const { exchange, fields } = entry;
   const { startedAtMs, firstByteAtMs, endedAtMs, connectMs } = exchange;
   return (
-    `{"level":"info","time":"${isoTime(entry.startedEpochMs)}","msg":"exchange","client":"${entry.client}"` +
+    `{"level":"info","time":"${isoTime(entry.startedEpochMs)}","message":"exchange","client":"${entry.client}"` +
     text(',"method":"', jsonText(exchange.method)) +
     text(',"target":"', entry.target) +
     `,"protocol":"${exchange.protocol}"` +
@@ -25,7 +25,7 @@ export function jsonLine(entry: LogEntry): string {
     text(',"traceId":"', traceIdIn(fields.traceparent)) +
     text(',"userAgent":"', jsonText(fields.userAgent)) +
     text(',"referer":"', jsonText(fields.referer)) +
-    '}\n'
+    '}'
   );
 }
 

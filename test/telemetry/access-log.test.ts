@@ -25,7 +25,7 @@ const recordOf = (ended: Ended, options?: Partial<AccessLogOptions>): Record<str
 /** Every octet that a field value may hold, and what a refused request may have sent besides. */
 const EVERY_OCTET = Array.from({ length: 256 }, (_, octet) => String.fromCharCode(octet)).join('');
 const IN_A_VALUE = EVERY_OCTET.replaceAll(/[\x00-\x08\x0a-\x1f\x7f]/g, '').trim();
-const PRINTABLE_ASCII = /^[ -~]*\n$/;
+const PRINTABLE_ASCII = /^[ -~]*$/;
 
 describe('the JSON line of an exchange', () => {
   it('says all that the record knows, under stable names', () => {
@@ -51,7 +51,7 @@ describe('the JSON line of an exchange', () => {
     expect(line).toStrictEqual({
       level: 'info',
       time: '2026-11-05T12:00:00.199Z',
-      msg: 'exchange',
+      message: 'exchange',
       client: '192.0.2.7',
       method: 'POST',
       target: '/orders',
@@ -82,7 +82,7 @@ describe('the JSON line of an exchange', () => {
       ...[
         'level',
         'time',
-        'msg',
+        'message',
         'client',
         'protocol',
         'overridden',
@@ -115,7 +115,7 @@ describe.each(['json', 'pretty', 'combined'] as const)('a line in %s format', (f
   it('is one line of printable ASCII, whatever the fields hold', () => {
     const fields = ['User-Agent', 'Referer', 'X-Request-Id'].map((name) => `${name}: ${IN_A_VALUE}`);
     const lines = linesOf([{ fields }], { format });
-    expect(lines).toStrictEqual([expect.stringMatching(format === 'pretty' ? /^[^\n]*\n$/ : PRINTABLE_ASCII)]);
+    expect(lines).toStrictEqual([expect.stringMatching(format === 'pretty' ? /^[ -~→]*$/ : PRINTABLE_ASCII)]);
   });
 
   it('is one line of printable ASCII, whatever a refused request had in its request line', () => {
@@ -145,14 +145,19 @@ describe('the line for a person', () => {
       durationMs: 3,
     } as const;
     expect(linesOf([ended], { format: 'pretty' })).toStrictEqual([
-      '[12:00:00.247] GET / 500→503 overridden 1.5 KiB 3.000 ms 192.0.2.7\n',
+      expect.stringMatching(/^\[\d\d:\d\d:00\.247\] GET \/ 500→503 overridden 1\.5 KiB 3\.000 ms 192\.0\.2\.7$/),
     ]);
+  });
+
+  it('has the status in colour where colours are seen', () => {
+    const [line = ''] = linesOf([{ targetStatus: 404 }], { format: 'pretty', hasColours: true });
+    expect(line).toContain(' GET / \x1b[33m404\x1b[39m 120 B ');
   });
 
   it('says how an exchange ended that did not end well', () => {
     const ended = { targetStatus: 0, termination: 'client-aborted', responseBytes: 0, durationMs: 3 } as const;
     expect(linesOf([ended], { format: 'pretty' })).toStrictEqual([
-      '[12:00:00.247] GET / - 0 B 3.000 ms client-aborted 192.0.2.7\n',
+      expect.stringMatching(/ GET \/ - 0 B 3\.000 ms client-aborted 192\.0\.2\.7$/),
     ]);
   });
 });

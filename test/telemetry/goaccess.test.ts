@@ -46,7 +46,7 @@ whenInstalled('GoAccess', () => {
       skipsProbes: true,
     });
     for (const ended of EXCHANGES) log(exchangeOf(ended));
-    const { general, requests, not_found: notFound } = report(lines.join(''));
+    const { general, requests, not_found: notFound } = report(lines.join('\n'));
     expect(general).toMatchObject({ total_requests: 9, failed_requests: 0 });
     expect(requests.data.map(({ data }) => data)).toContain('/grüße');
     expect(notFound.data.map(({ data }) => data)).toStrictEqual(['/']);
