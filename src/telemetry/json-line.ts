@@ -1,0 +1,34 @@
+import { type LogEntry } from './log-entry';
+import { milliseconds } from './number-text';
+import { isoTime } from './time-text';
+import { jsonText } from './plain-text';
+import { traceIdIn } from './trace-context';
+
+/** One JSON object. A field that has nothing to say is left out; docs/telemetry.md lists them all. */
+export function jsonLine(entry: LogEntry): string {
+  const { exchange, fields } = entry;
+  const { startedAtMs, firstByteAtMs, endedAtMs, connectMs } = exchange;
+  return (
+    `{"level":"info","time":"${isoTime(entry.startedEpochMs)}","message":"exchange","client":"${entry.client}"` +
+    text(',"method":"', jsonText(exchange.method)) +
+    text(',"target":"', entry.target) +
+    `,"protocol":"${exchange.protocol}"` +
+    status(',"status":', exchange.sentStatus) +
+    status(',"targetStatus":', exchange.targetStatus) +
+    `,"overridden":${exchange.isOverridden ? 'true' : 'false'}` +
+    `,"bytesIn":${exchange.requestBytes},"bytesOut":${exchange.responseBytes}` +
+    (firstByteAtMs === 0 ? '' : `,"ttfbMs":${milliseconds(firstByteAtMs - startedAtMs)}`) +
+    `,"durationMs":${milliseconds(endedAtMs - startedAtMs)}` +
+    (connectMs === 0 ? '' : `,"connectMs":${milliseconds(connectMs)}`) +
+    `,"termination":"${exchange.termination ?? ''}"` +
+    text(',"requestId":"', jsonText(fields.requestId)) +
+    text(',"traceId":"', traceIdIn(fields.traceparent)) +
+    text(',"userAgent":"', jsonText(fields.userAgent)) +
+    text(',"referer":"', jsonText(fields.referer)) +
+    '}'
+  );
+}
+
+const text = (key: string, value: string): string => (value === '' ? '' : `${key}${value}"`);
+
+const status = (key: string, code: number): string => (code === 0 ? '' : `${key}${code}`);

@@ -1,0 +1,13 @@
+import { type Exchange } from '../tunnel/exchange';
+import { type NotedFields } from './noted-fields';
+
+/** What the formats write besides what the exchange itself knows. */
+export interface LogEntry {
+  readonly exchange: Exchange;
+  readonly fields: Readonly<NotedFields>;
+  /** When the exchange began, milliseconds of the epoch. */
+  readonly startedEpochMs: number;
+  readonly client: string;
+  /** The request target, printable ASCII, with or without its query as the options say. */
+  readonly target: string;
+}
