@@ -1,0 +1,63 @@
+/** Durations from 1 µs to 2³¹ − 1 µs, which is 35 minutes; longer ones count as that. */
+const MAX_MICROSECONDS = 2 ** 31 - 1;
+
+/**
+ * Counts durations in log-linear buckets: every power of two is divided into `2^precision` equal ones, so that a percentile
+ * is off by at most `1 / 2^(precision + 1)` of its value (5: 1.6 %, 3: 6.3 %) and the memory, `4 · (32 − precision) · 2^precision`
+ * bytes, depends on nothing that a stranger does.
+ */
+export class LatencyHistogram {
+  readonly #precision: number;
+  /** Fractions, because old counts fade; whole numbers are exact up to 2²⁴. */
+  readonly #counts: Float32Array;
+
+  constructor(precision: number) {
+    this.#precision = precision;
+    this.#counts = new Float32Array((32 - precision) << precision);
+  }
+
+  record(ms: number): void {
+    const index = indexOf(ms, this.#precision);
+    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+  }
+
+  /** `other` is of the same precision. */
+  add(other: LatencyHistogram): void {
+    const counts = this.#counts;
+    for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] ?? 0) + (other.#counts[i] ?? 0);
+  }
+
+  /** Makes all that was counted so far count less. */
+  fade(factor: number): void {
+    const counts = this.#counts;
+    for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] ?? 0) * factor;
+  }
+
+  clear(): void {
+    this.#counts.fill(0);
+  }
+
+  /** The durations in milliseconds below which the given shares of all lie, the shares in rising order; `null` where nothing was counted. */
+  percentiles(shares: readonly number[]): (number | null)[] {
+    const total = this.#counts.reduce((sum, count) => sum + count, 0);
+    if (total === 0) return shares.map(() => null);
+    let index = 0;
+    let below = this.#counts[0] ?? 0;
+    return shares.map((share) => {
+      while (below < share * total && index < this.#counts.length - 1) below += this.#counts[++index] ?? 0;
+      return middleOf(index, this.#precision) / 1000;
+    });
+  }
+}
+
+function indexOf(ms: number, precision: number): number {
+  const value = Math.min(Math.max(Math.round(ms * 1000), 0), MAX_MICROSECONDS);
+  const shift = Math.max(31 - Math.clz32(value) - precision, 0);
+  return (shift << precision) + (value >>> shift);
+}
+
+function middleOf(index: number, precision: number): number {
+  const shift = Math.max((index >> precision) - 1, 0);
+  const lowest = (index - (shift << precision)) * 2 ** shift;
+  return lowest + (2 ** shift - 1) / 2;
+}

@@ -1,0 +1,89 @@
+import { type Exchange } from '../tunnel/exchange';
+import { type LiveUpdate } from './live-update';
+import { type LiveReader, LiveWatch, hasFailed } from './live-watch';
+
+const TICK_MS = 1000;
+/** A page that is loaded again, or whose connection broke, finds its charts as they were; then all is let go. */
+const LINGER_TICKS = 15;
+
+/** One who watches: {@link LiveUpdate} once a second from now on, and all there is to see so far. */
+export interface Watching {
+  readonly whole: LiveUpdate;
+  stop(): void;
+}
+
+/**
+ * Counts for the live page. While nobody watches an exchange costs a few additions; all else is made when somebody begins
+ * to, and let go {@link LINGER_TICKS} seconds after the last has left.
+ */
+export class Live {
+  readonly #reader: LiveReader;
+  readonly #viewers = new Set<(update: LiveUpdate) => void>();
+  #watch: LiveWatch | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #idleTicks = 0;
+  #inFlight = 0;
+  #ended = 0;
+  #opaque = 0;
+  #failed = 0;
+  #overridden = 0;
+
+  constructor(reader: LiveReader) {
+    this.#reader = reader;
+  }
+
+  onRequest(exchange: Exchange): void {
+    this.#inFlight++;
+    this.#watch?.begin(exchange);
+  }
+
+  onEnd(exchange: Exchange): void {
+    const { kind } = exchange.opening;
+    this.#ended++;
+    if (kind === 'request') this.#inFlight--;
+    else if (kind === 'opaque') this.#opaque++;
+    if (exchange.isOverridden) this.#overridden++;
+    if (hasFailed(exchange)) this.#failed++;
+    this.#watch?.end(exchange, this.#ended, Date.now());
+  }
+
+  watch(onUpdate: (update: LiveUpdate) => void): Watching {
+    const now = performance.now();
+    this.#watch ??= new LiveWatch(this.#reader, now);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
+    this.#viewers.add(onUpdate);
+    this.#idleTicks = 0;
+    return {
+      whole: { ...this.#watch.whole(now), totals: this.#totals() },
+      stop: () => void this.#viewers.delete(onUpdate),
+    };
+  }
+
+  /** Lets all go at once. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#watch = undefined;
+    this.#viewers.clear();
+  }
+
+  #tick(): void {
+    if (this.#viewers.size === 0 && ++this.#idleTicks > LINGER_TICKS) {
+      this.close();
+      return;
+    }
+    const news = this.#watch?.tick(performance.now(), Date.now(), this.#inFlight);
+    if (news === undefined) return;
+    const update = { ...news, totals: this.#totals() };
+    for (const tell of this.#viewers) tell(update);
+  }
+
+  #totals(): LiveUpdate['totals'] {
+    return {
+      requests: this.#ended - this.#opaque,
+      failed: this.#failed,
+      overridden: this.#overridden,
+      inFlight: this.#inFlight,
+    };
+  }
+}
