@@ -8,7 +8,7 @@ const GET = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
 const OK = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
 
 const HEADER_TIMEOUT_MS = 400;
-const IDLE_TIMEOUT_MS = 600;
+const IDLE_TIMEOUT_MS = 1_000;
 /** Deadlines are looked at now and then, and this machine may be busy. */
 const LATE_MS = 2_000;
 
@@ -115,12 +115,12 @@ describe('a slow client', () => {
   });
 
   test('whose content takes longer than both timeouts is served: only heads are hurried', async () => {
-    const head = Buffer.from('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n');
+    const head = Buffer.from('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n');
     const client = await dial(sidecar.port);
     await client.send(head);
-    trickle(client, 'x'.repeat(60)); // 60 bytes, 20 ms apart: twice the idle timeout
+    trickle(client, 'x'.repeat(100)); // 100 bytes, 20 ms apart: twice the idle timeout
     const served = await target.next();
-    await served.take(Buffer.concat([head, Buffer.from('x'.repeat(60))]));
+    await served.take(Buffer.concat([head, Buffer.from('x'.repeat(100))]));
     client.close();
     await served.send(OK);
     await expect(client.take(OK)).resolves.toBeUndefined();

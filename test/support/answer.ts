@@ -9,7 +9,7 @@ export interface Answer {
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const FIELD_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/;
-const STATUS_LINE = /^HTTP\/1\.1 ([1-5][0-9]{2}) [\t\x20-\x7e]*$/;
+const STATUS_LINE = /^HTTP\/1\.[01] ([1-5][0-9]{2}) [\t\x20-\x7e]*$/;
 
 const readField = (line: string): readonly [string, string] => {
   const match = FIELD_LINE.exec(line);

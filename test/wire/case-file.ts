@@ -50,7 +50,9 @@ interface Sentence {
 
 const bytesSince = (steps: readonly Step[], side: Side): Buffer => {
   const receiver: Side = side === 'client' ? 'target' : 'client';
-  const seen = steps.findLastIndex((step) => step.kind === 'get' && step.side === receiver);
+  const seen = steps.findLastIndex(
+    (step) => (step.kind === 'get' && step.side === receiver) || (step.kind === 'answer' && receiver === 'client'),
+  );
   return Buffer.concat(
     steps.slice(seen + 1).flatMap((step) => (step.kind === 'send' && step.side === side ? [step.bytes] : [])),
   );
