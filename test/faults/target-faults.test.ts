@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { type IncomingMessage, get } from 'node:http';
+import { freePort, type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
+import { FAULTS, type FaultyTarget, listenAsFaultyTarget } from './faulty-target';
+
+/** What a client that reads HTTP is left with: a whole response, or the knowledge that it is not whole. */
+async function fetchAs(port: number, path: string): Promise<string> {
+  const request = get({ port, host: '127.0.0.1', path, agent: false });
+  try {
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const ended = once(response, 'close');
+    response.resume().on('error', () => undefined); // 'close' follows, and `complete` says the rest
+    await ended;
+    return response.complete ? String(response.statusCode) : 'cut off';
+  } catch {
+    return 'cut off';
+  } finally {
+    request.destroy();
+  }
+}
+
+describe('a client that speaks HTTP can tell a message that was cut off from a whole one', () => {
+  let target: FaultyTarget;
+  let sidecar: SidecarProcess;
+
+  beforeAll(async () => {
+    target = await listenAsFaultyTarget();
+    sidecar = await spawnSidecar({ targetPort: target.port });
+  });
+  afterAll(async () => {
+    await sidecar.close();
+    await target.close();
+  });
+
+  const told = Object.entries(FAULTS).filter(([, { client }]) => client !== 'waiting');
+  test.each(told)('when the target %s', async (name, { client }) => {
+    await expect(fetchAs(sidecar.port, `/${name}`)).resolves.toBe(client);
+  });
+});
+
+describe('a target that does not listen', () => {
+  test('is 503 after the retry window, and served once it listens', async () => {
+    const port = await freePort();
+    const sidecar = await spawnSidecar({ targetPort: port }, { CONNECT_RETRY_WINDOW: '100ms' });
+    await expect(fetchAs(sidecar.port, '/')).resolves.toBe('503');
+    const target = await listenAsFaultyTarget(port);
+    await expect(fetchAs(sidecar.port, '/closes-in-a-length')).resolves.toBe('cut off');
+    await sidecar.close();
+    await target.close();
+  });
+
+  test('is waited for within the retry window', async () => {
+    const port = await freePort();
+    const sidecar = await spawnSidecar({ targetPort: port }, { CONNECT_RETRY_WINDOW: '10s' });
+    const fetched = fetchAs(sidecar.port, '/closes-before-a-head');
+    const target = await listenAsFaultyTarget(port);
+    await expect(fetched).resolves.toBe('502');
+    await sidecar.close();
+    await target.close();
+  });
+});
