@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { contenders, type Contender } from './bench/contenders';
+import { byInstructions } from './bench/instructions';
 import { LOAD_CPU } from './bench/load';
 import { machine } from './bench/machine';
 import { type Options, readOptions, USAGE } from './bench/options';
@@ -52,7 +53,7 @@ async function bench(options: Options, dir: string): Promise<void> {
     return;
   }
   const outcomes: Outcome[] = [];
-  for (const workload of workloads) {
+  for (const workload of options.isCounting ? workloads.map(byInstructions) : workloads) {
     const outcome = await play(workload, scene);
     outcomes.push(outcome);
     process.stdout.write(`\n${details(outcome)}\n`);

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PROGRAMS, program } from './places';
-import { type Child, end, run, start } from './processes';
+import { type Child, type Command, end, run, start } from './processes';
+import { type Stage } from './stage';
 
 /** The processor of the contender, which has it to itself. */
 export const CONTENDER_CPU = 0;
@@ -34,16 +35,16 @@ interface WrkResult {
   readonly statuses: number;
 }
 
-export async function wrk(port: number, seconds: number, request: Request): Promise<Work> {
+export async function wrk({ running, seconds, watch }: Stage, request: Request): Promise<Work> {
   const fields = Object.entries(request.fields ?? {}).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const script = join(__dirname, 'templates', 'load.lua');
   const output = await run({
     name: 'wrk',
     cpu: LOAD_CPU,
-    argv: [
+    argv: watch([
       ...['wrk', '-t1', `-c${request.connections}`, `-d${seconds}s`, '-s', script, ...fields],
-      ...[`http://127.0.0.1:${port}${request.path}`, '--', ...(request.script ?? [])],
-    ],
+      ...[`http://127.0.0.1:${running.port}${request.path}`, '--', ...(request.script ?? [])],
+    ]),
   });
   const result = JSON.parse(output.trim().split('\n').at(-1) ?? '') as WrkResult;
   if (result.requests === 0) throw new Error('not one answer in the whole run');
@@ -65,25 +66,23 @@ export interface Latency {
 const FIXED_RATE = 5000;
 const FIXED_RATE_WARM_UP_SECONDS = 1;
 
-export async function fixedRate(port: number, seconds: number, dir: string): Promise<Latency> {
+export async function fixedRate({ running, seconds, dir }: Stage): Promise<Latency> {
   const setting = {
-    ...{ port, seconds, rate: FIXED_RATE, warmUpSeconds: FIXED_RATE_WARM_UP_SECONDS },
+    ...{ port: running.port, seconds, rate: FIXED_RATE, warmUpSeconds: FIXED_RATE_WARM_UP_SECONDS },
     ...{ connections: 64, path: '/small' },
   };
-  return JSON.parse(await runProgram(PROGRAMS.fixedRate, setting, dir)) as Latency;
+  return JSON.parse(await run(ownLoad(PROGRAMS.fixedRate, setting, dir))) as Latency;
 }
 
-export async function webSocketEchoes(port: number, seconds: number, dir: string): Promise<Work> {
-  const output = await runProgram(PROGRAMS.webSocketLoad, { port, seconds, connections: 64 }, dir);
+export async function webSocketEchoes({ running, seconds, dir, watch }: Stage): Promise<Work> {
+  const load = ownLoad(PROGRAMS.webSocketLoad, { port: running.port, seconds, connections: 64 }, dir);
+  const output = await run({ ...load, argv: watch(load.argv) });
   return { units: (JSON.parse(output) as { echoes: number }).echoes, seconds };
 }
 
-function runProgram(source: string, setting: object, dir: string): Promise<string> {
-  return run({
-    name: source,
-    cpu: LOAD_CPU,
-    argv: [process.execPath, program(source, dir), JSON.stringify(setting)],
-  });
+function ownLoad(source: string, setting: object, dir: string): Command {
+  const argv = [process.execPath, program(source, dir), JSON.stringify(setting)];
+  return { name: basename(source), cpu: LOAD_CPU, argv };
 }
 
 /** Connections that are held open until `release`. */
@@ -100,12 +99,7 @@ export interface Holding {
 
 /** Resolves when all connections are there. */
 export async function hold(holding: Holding, dir: string): Promise<Held> {
-  const child = start({
-    name: 'held connections',
-    cpu: LOAD_CPU,
-    argv: [process.execPath, program(PROGRAMS.heldConnections, dir), JSON.stringify(holding)],
-    stdio: ['pipe', 'pipe'],
-  });
+  const child = start({ ...ownLoad(PROGRAMS.heldConnections, holding, dir), stdio: ['pipe', 'pipe'] });
   await firstWord(child);
   return { release: () => end(child) };
 }

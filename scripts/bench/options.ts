@@ -19,6 +19,8 @@ export interface Options {
   readonly modules: string;
   readonly isWriting: boolean;
   readonly isProfiling: boolean;
+  /** Compare instructions instead of time: a busy machine does not change them. */
+  readonly isCounting: boolean;
 }
 
 export const USAGE = `npm run bench -- [options]
@@ -35,6 +37,7 @@ Measures processor time per request, memory and latency of the ambassador beside
   --node-flag FLAG    a flag for that Node, such as --max-semi-space-size=1 (repeatable)
   --modules DIR       a node_modules folder with http-proxy in it
   --write             write docs/benchmarks.md (a full run does so anyway)
+  --instructions      compare processor instructions in place of time, for a machine that is busy (needs perf)
   --profile           no tables: the functions that take the processor's time, of one contender under one workload
   --help              this text
 `;
@@ -54,6 +57,7 @@ const SCHEMA = {
   modules: { type: 'string' },
   write: { type: 'boolean', default: false },
   profile: { type: 'boolean', default: false },
+  instructions: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -73,8 +77,9 @@ export function readOptions(args: string[]): Options | undefined {
     nodeFlags: values['node-flag'],
     before: before === undefined ? undefined : resolve(before),
     modules: resolve(values.modules ?? join('node_modules')),
-    isWriting: values.write || !(values.quick || isNarrowed || values.profile),
+    isWriting: values.write || !(values.quick || isNarrowed || values.profile || values.instructions),
     isProfiling: values.profile,
+    isCounting: values.instructions,
   };
 }
 

@@ -4,6 +4,7 @@ import { enter } from './cast';
 import { type Contender } from './contenders';
 import { REPOSITORY } from './places';
 import { type Scene } from './rounds';
+import { unwatched } from './stage';
 import { type Workload } from './workloads';
 
 /** The part of a .cpuprofile that is read here. */
@@ -31,7 +32,7 @@ export async function profile(workloads: readonly Workload[], scene: Scene): Pro
   if (!contender || !workload) throw new Error('nobody to profile');
   const profiled = withProfiler(contender, scene.dir);
   const running = await enter(profiled, workload, scene.targets, scene.dir);
-  const stage = { running, seconds: scene.options.seconds, dir: scene.dir };
+  const stage = { running, seconds: scene.options.seconds, dir: scene.dir, watch: unwatched };
   try {
     for (let round = 0; round < scene.options.rounds; round++) {
       scene.say(`profile of ${contender.name} in ${workload.name}: ${round + 1} of ${scene.options.rounds}`);

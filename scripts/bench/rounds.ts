@@ -1,7 +1,7 @@
 import { type Contender } from './contenders';
 import { enter } from './cast';
 import { type Options } from './options';
-import { type Running, type Sample } from './stage';
+import { type Running, type Sample, type Stage, unwatched } from './stage';
 import { type Targets } from './target';
 import { type Workload } from './workloads';
 
@@ -105,7 +105,7 @@ class Bill {
     await running?.stop();
   }
 
-  #stage(running: Running): { running: Running; seconds: number; dir: string } {
-    return { running, seconds: this.#scene.options.seconds, dir: this.#scene.dir };
+  #stage(running: Running): Stage {
+    return { running, seconds: this.#scene.options.seconds, dir: this.#scene.dir, watch: unwatched };
   }
 }

@@ -22,9 +22,11 @@ export interface Stage {
   readonly seconds: number;
   /** For programs. */
   readonly dir: string;
+  /** What to run in place of a load's command line, so that somebody looks on while it runs. */
+  readonly watch: (argv: readonly string[]) => readonly string[];
 }
 
-/** What one round found out about one contender; the names are those of the measure's figures. */
+/** What one round found out about one contender: the figures of the measure by name, and `units`, the work done. */
 export type Sample = Readonly<Record<string, number>>;
 
 /** A way to measure. */
@@ -40,3 +42,6 @@ export interface Measure {
   readonly warmUp?: (stage: Stage) => Promise<unknown>;
   readonly sample: (stage: Stage) => Promise<Sample>;
 }
+
+/** For {@link Stage.watch}: nobody looks on. */
+export const unwatched = (argv: readonly string[]): readonly string[] => argv;

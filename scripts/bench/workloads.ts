@@ -35,13 +35,13 @@ const usual = {
 } as const satisfies Partial<Workload>;
 
 const requests = (path: string, more: Partial<Request> = {}): Measure =>
-  processorTimeOf('request', ({ running, seconds }) =>
-    wrk(running.port, seconds, { path, connections: 64, units: (result) => result.requests, ...more }),
+  processorTimeOf('request', (stage) =>
+    wrk(stage, { path, connections: 64, units: (result) => result.requests, ...more }),
   );
 
 const mebibytes = (path: string, more: Partial<Request> = {}): Measure =>
-  processorTimeOf('MiB', ({ running, seconds }) =>
-    wrk(running.port, seconds, { path, connections: 16, units: (result) => result.bytes / MIB, ...more }),
+  processorTimeOf('MiB', (stage) =>
+    wrk(stage, { path, connections: 16, units: (result) => result.bytes / MIB, ...more }),
   );
 
 export const WORKLOADS: readonly Workload[] = [
@@ -118,7 +118,7 @@ export const WORKLOADS: readonly Workload[] = [
     what: '64 connections, one message of 64 bytes at a time each, which the target says back.',
     service: 'webSocket',
     check: undefined,
-    measure: processorTimeOf('echo', ({ running, seconds, dir }) => webSocketEchoes(running.port, seconds, dir)),
+    measure: processorTimeOf('echo', webSocketEchoes),
   },
   {
     ...usual,
