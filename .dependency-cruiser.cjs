@@ -36,7 +36,7 @@ module.exports = {
       comment: 'nobody else writes to, pauses or destroys a socket',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(tunnel|admin)/' },
-      to: { path: '^(node:)?(net|http|https|tls|dgram)$' },
+      to: { path: '^(node:)?(net|http|https|tls|dgram)$', dependencyTypesNot: ['type-only'] },
     },
     onlyIn(['zod'], '^src/config/', 'configuration is read once, at the door'),
     onlyIn(['pino', 'pino-pretty'], '^src/log/', 'one logger'),

@@ -3,7 +3,8 @@ import { ANSWERS, type RenderContent, answerExchange } from './answer';
 import { type Chain } from './chain';
 import { Exchange } from './exchange';
 import { type TunnelSettings, shortestTimeoutMs } from './settings';
-import { Tunnel, type TunnelContext } from './tunnel';
+import { type TunnelContext } from './mode';
+import { Tunnel } from './tunnel';
 
 const TCP_KEEP_ALIVE_MS = 60_000;
 const SHORTEST_CHECK_MS = 20;

@@ -120,7 +120,7 @@ export class RequestRelay {
         break;
       }
       if (step === 'head') from = this.#begin(bytes, from, at);
-      else if (step === 'end') this.#end();
+      else if (step === 'end') from = this.#endBody(bytes, from, at);
       else this.#count(bytes, at, next, step === 'content');
       at = next;
     }
@@ -137,6 +137,13 @@ export class RequestRelay {
     this.#exchange.requestBytes += head.end - head.start;
     if (head.body === NO_BODY) this.#end();
     return hasEmptyLines ? head.start : from;
+  }
+
+  /** All of a body goes out before anybody hears that it has ended: that may be the end of the connection. */
+  #endBody(bytes: Buffer, from: number, at: number): number {
+    this.#forward(bytes, from, at);
+    this.#end();
+    return at;
   }
 
   #end(): void {

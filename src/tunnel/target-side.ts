@@ -3,7 +3,7 @@ import { type TunnelSettings } from './settings';
 import { type Attempt, connectTarget } from './target-connector';
 import { type TargetFailure } from './termination';
 
-/** What a tunnel hears of its target. After `targetFailed` nothing more comes. */
+/** What a tunnel hears of its target. After `targetFailed` or `targetGone` nothing more comes. */
 export interface TargetEvents {
   targetConnected(tookMs: number): void;
   targetBytes(bytes: Buffer): void;
@@ -12,6 +12,8 @@ export interface TargetEvents {
   /** There is room again after {@link TargetSide.isCongested}. */
   targetDrained(): void;
   targetFailed(failure: TargetFailure, cause: NodeJS.ErrnoException): void;
+  /** Both halves of the connection have ended, and all that was written has been taken. */
+  targetGone(): void;
 }
 
 type State =
@@ -48,9 +50,9 @@ export class TargetSide {
     return this.#isCongested;
   }
 
-  /** Since when the connection has been waited for; `undefined` where it is not. */
-  get connectingSinceMs(): number | undefined {
-    return this.#state.at === 'connecting' ? this.#state.sinceMs : undefined;
+  /** Since when the connection has been waited for; 0 where it is not. */
+  get connectingSinceMs(): number {
+    return this.#state.at === 'connecting' ? this.#state.sinceMs : 0;
   }
 
   /** Connects, unless that was done before. */
@@ -115,7 +117,7 @@ export class TargetSide {
     });
     socket.on('drain', () => this.#drained());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed('target-reset', error));
-    socket.on('close', () => (this.#state = { at: 'gone' }));
+    socket.on('close', () => this.#gone());
     this.#events.targetConnected(this.#now() - sinceMs);
     for (const bytes of pending) this.write(bytes);
     if (this.#isEnding) socket.end();
@@ -127,6 +129,12 @@ export class TargetSide {
     if (!this.#isCongested || this.#state.at !== 'connected') return;
     this.#isCongested = false;
     this.#events.targetDrained();
+  }
+
+  #gone(): void {
+    if (this.#state.at === 'gone') return;
+    this.#state = { at: 'gone' };
+    this.#events.targetGone();
   }
 
   #failed(failure: TargetFailure, cause: NodeJS.ErrnoException): void {

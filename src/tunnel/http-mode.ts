@@ -1,0 +1,290 @@
+import { type RequestHead } from '../http1/request-head';
+import { type ResponseHead } from '../http1/response-head';
+import { ANSWERS, answerExchange } from './answer';
+import { consequenceOf } from './breakage';
+import { findOverdue } from './deadlines';
+import { Exchange, type Opening } from './exchange';
+import { type Mode, type TunnelParts } from './mode';
+import { MAX_HELD_BYTES, type RequestPort, RequestRelay } from './request-relay';
+import { type ResponsePort, ResponseRelay } from './response-relay';
+import { type Rejection, type TargetFailure, type Termination } from './termination';
+
+/** Exchanges are read and relayed, in order, each answered once. */
+export class HttpMode implements Mode, RequestPort, ResponsePort {
+  readonly #parts: TunnelParts;
+  readonly #requests: RequestRelay;
+  readonly #responses: ResponseRelay;
+  #headSinceMs = 0;
+  #refusal: { readonly exchange: Exchange; readonly rejection: Rejection } | undefined;
+  /** The first exchange has its whole answer, and its request is still coming. */
+  #isAnsweredEarly = false;
+  #hasServed = false;
+  #isOver = false;
+
+  constructor(parts: TunnelParts) {
+    const { limits, maxDiscardBytes } = parts.context.settings;
+    this.#parts = parts;
+    this.#requests = new RequestRelay(limits, this);
+    this.#responses = new ResponseRelay(limits, maxDiscardBytes, this);
+  }
+
+  // What happens.
+
+  clientBytes(bytes: Buffer): void {
+    if (this.#refusal !== undefined) return;
+    this.#requests.receive(bytes);
+    if (!this.#requests.isInHead) this.#headSinceMs = 0;
+    else if (this.#headSinceMs === 0) this.#headSinceMs = this.#parts.activeAtMs;
+    if (this.#mustClientWait && !this.#isOver) this.#parts.client.pause();
+  }
+
+  clientEnded(): void {
+    if (this.#parts.queue.length === 0) this.#closeIdle();
+    else this.#forwardClientEnd();
+  }
+
+  clientGone(): void {
+    const isIdle = this.#parts.queue.length === 0;
+    this.#cut(isIdle ? 'ok' : 'client-aborted', !isIdle);
+  }
+
+  targetBytes(bytes: Buffer): void {
+    this.#responses.receive(bytes);
+  }
+
+  targetEnded(): void {
+    if (this.#parts.queue.length === 0) this.#closeIdle();
+    else this.#endBroken('target-closed');
+  }
+
+  targetDrained(): void {
+    if (!this.#mustClientWait) this.#parts.client.resume();
+  }
+
+  targetFailed(failure: TargetFailure): void {
+    if (this.#parts.queue.length === 0) this.#cut(failure, true);
+    else this.#endBroken(failure);
+  }
+
+  targetGone(): void {
+    // Both halves have ended, and each was told when it did.
+  }
+
+  drain(): void {
+    if (this.#parts.queue.length === 0 && !this.#requests.isInHead) this.#closeIdle();
+  }
+
+  checkDeadlines(now: number): void {
+    const awaiting = this.awaiting;
+    const overdue = findOverdue(this.#parts.context.settings, now, {
+      activeAtMs: this.#parts.activeAtMs,
+      headSinceMs: this.#headSinceMs,
+      connectingSinceMs: this.#parts.target.connectingSinceMs,
+      discardingSinceMs: this.#responses.isDiscarding ? (awaiting?.firstByteAtMs ?? 0) : 0,
+      isIdle: this.#parts.queue.length === 0,
+      hasServed: this.#hasServed,
+      isHalfClosed: this.#parts.client.hasEnded,
+      awaitsHead: awaiting?.sentStatus === 0 && !this.#requests.isInBody,
+    });
+    if (overdue === 'idle') this.#closeIdle();
+    else if (overdue === 'half-closed') this.#cut('idle-timeout', true);
+    else if (overdue === 'head') this.refuse('header-timeout', { method: '', target: '' });
+    else if (overdue === 'discard') this.#responses.stopDiscarding();
+    else if (overdue !== undefined) this.targetFailed(overdue);
+  }
+
+  // The way of the requests.
+
+  openExchange(head: RequestHead): Exchange {
+    const { context, queue, target } = this.#parts;
+    const exchange = this.#open({ kind: 'request', head });
+    context.chain.onRequest(exchange);
+    if (queue.length >= context.settings.maxPipelined) this.#requests.hold();
+    target.open();
+    return exchange;
+  }
+
+  forward(bytes: Buffer): void {
+    this.#parts.target.write(bytes);
+  }
+
+  requestEnded(): void {
+    if (!this.#isAnsweredEarly) return;
+    this.#isAnsweredEarly = false;
+    this.#endServed();
+  }
+
+  /** A refusal waits its turn: answers go out in the order of the requests. */
+  refuse(rejection: Rejection, refused: { method: string; target: string }): void {
+    if (!this.#requests.isInBody) this.#open({ kind: 'refused', ...refused });
+    const exchange = this.#parts.queue.last;
+    if (exchange === undefined) return;
+    this.#headSinceMs = 0;
+    this.#refusal = { exchange, rejection };
+    this.#refuseIfDue();
+  }
+
+  becomeOpaque(protocol: 'h2' | 'tls', bytes: Buffer): void {
+    this.#open({ kind: 'opaque', protocol });
+    this.#parts.target.open();
+    this.#enterOpaque(bytes);
+  }
+
+  #open(opening: Opening): Exchange {
+    const exchange = new Exchange(this.#parts.client.connection, opening, this.#parts.activeAtMs);
+    this.#parts.queue.add(exchange);
+    return exchange;
+  }
+
+  #refuseIfDue(): void {
+    if (this.#refusal === undefined || this.#parts.queue.first !== this.#refusal.exchange) return;
+    const { exchange, rejection } = this.#refusal;
+    // The target has part of this message; it must not take it for a whole one.
+    if (exchange.opening.kind === 'request') this.#parts.target.leave(true);
+    if (exchange.sentStatus === 0) this.#answer(exchange, rejection, `rejected:${rejection}`);
+    else this.#cut(`rejected:${rejection}`, true);
+  }
+
+  get #mustClientWait(): boolean {
+    return this.#parts.target.isCongested || this.#requests.heldLength > MAX_HELD_BYTES;
+  }
+
+  /** FIN goes on once all that came before it has. */
+  #forwardClientEnd(): void {
+    if (this.#parts.client.hasEnded && !this.#requests.isHolding) this.#parts.target.end();
+  }
+
+  // The way of the responses.
+
+  get awaiting(): Exchange | undefined {
+    const { first } = this.#parts.queue;
+    return this.#isAnsweredEarly || first?.opening.kind !== 'request' ? undefined : first;
+  }
+
+  get isDraining(): boolean {
+    return this.#parts.isDraining;
+  }
+
+  judge(exchange: Exchange, head: ResponseHead): void {
+    exchange.response = head;
+    exchange.firstByteAtMs = this.#parts.activeAtMs;
+    this.#parts.context.chain.onResponse(exchange);
+  }
+
+  send(bytes: Buffer): void {
+    if (!this.#parts.client.send(bytes)) this.#parts.target.pause();
+  }
+
+  responseEnded(closes: boolean): void {
+    this.#hasServed = true;
+    if (closes) {
+      this.#endFirst();
+      this.#finish();
+    } else if (this.#requests.isInBody && this.#parts.queue.length === 1) this.#isAnsweredEarly = true;
+    else this.#endServed();
+  }
+
+  switchProtocols(exchange: Exchange, bytes: Buffer): void {
+    exchange.isSwitched = true;
+    if (bytes.length > 0) {
+      exchange.responseBytes += bytes.length;
+      this.send(bytes);
+    }
+    this.#enterOpaque(this.#requests.takeHeld());
+  }
+
+  dropTarget(): void {
+    this.#parts.target.leave(true);
+  }
+
+  targetMalformed(): void {
+    this.targetFailed('target-malformed');
+  }
+
+  #enterOpaque(held: Buffer): void {
+    const { client, target, queue } = this.#parts;
+    this.#isOver = true;
+    if (queue.first !== undefined) queue.first.requestBytes += held.length;
+    if (held.length > 0) target.write(held);
+    if (target.isCongested) client.pause();
+    else client.resume();
+    if (client.hasEnded) target.end();
+    this.#parts.becomeOpaque();
+  }
+
+  /** Ends the exchange that has been served, and turns to what waited for that. */
+  #endServed(): void {
+    const { queue, client, context, isDraining } = this.#parts;
+    this.#endFirst();
+    if (this.#refusal !== undefined) {
+      this.#refuseIfDue();
+      return;
+    }
+    if (queue.length > context.settings.maxPipelined / 2 || queue.last?.request?.asksToSwitch === true) return;
+    this.#requests.release();
+    if (this.#isOver) return;
+    if (!this.#mustClientWait) client.resume();
+    if (queue.length > 0) this.#forwardClientEnd();
+    else if (isDraining || client.hasEnded) this.#closeIdle();
+  }
+
+  /** The target connection is of no more use, and there are exchanges that wait for it. */
+  #endBroken(failure: TargetFailure): void {
+    const { queue, target, client, activeAtMs } = this.#parts;
+    const exchange = queue.first;
+    if (exchange === undefined) return;
+    const consequence = consequenceOf(failure, {
+      isAnswered: this.#isAnsweredEarly || this.#responses.isDiscarding,
+      isHeadSent: exchange.sentStatus !== 0,
+      hasPartOfHead: this.#responses.hasPartOfHead,
+      endsWithConnection: this.#responses.endsWithConnection,
+      hasServed: this.#hasServed,
+    });
+    target.leave(failure !== 'target-closed');
+    if (consequence === 'reset') this.#cut(failure, true);
+    else if (consequence === 'answer') {
+      const isCut = client.hasEnded && this.#requests.isInBody;
+      this.#answer(exchange, failure, isCut ? 'client-aborted' : failure);
+    } else {
+      const truncation = exchange.sentStatus === 0 ? failure : 'target-truncated';
+      queue.endFirst(consequence === 'whole' ? 'ok' : truncation, activeAtMs);
+      this.#finish();
+    }
+  }
+
+  // The end.
+
+  /** An answer of ours, the last on this connection. */
+  #answer(exchange: Exchange, failure: Rejection | TargetFailure, termination: Termination): void {
+    this.send(answerExchange(exchange, ANSWERS[failure], this.#parts.context.render));
+    exchange.firstByteAtMs = this.#parts.activeAtMs;
+    this.#parts.queue.endFirst(termination, this.#parts.activeAtMs);
+    this.#finish();
+  }
+
+  #endFirst(): void {
+    this.#parts.queue.endFirst('ok', this.#parts.activeAtMs);
+  }
+
+  /** Nothing is under way: says goodbye to both sides. */
+  #closeIdle(): void {
+    this.#finish();
+    this.#parts.target.end();
+  }
+
+  #finish(): void {
+    this.#stop();
+    this.#parts.finish();
+  }
+
+  #cut(termination: Termination, withReset: boolean): void {
+    this.#stop();
+    this.#parts.cut(termination, withReset);
+  }
+
+  #stop(): void {
+    this.#isOver = true;
+    this.#requests.hold();
+    this.#responses.stop();
+  }
+}

@@ -1,0 +1,55 @@
+import { type RenderContent } from './answer';
+import { type Chain } from './chain';
+import { type ClientSide } from './client-side';
+import { type ExchangeQueue } from './exchange-queue';
+import { type TunnelSettings } from './settings';
+import { type TargetSide } from './target-side';
+import { type TargetFailure, type Termination } from './termination';
+
+/** What all tunnels of one listener share. */
+export interface TunnelContext {
+  readonly settings: TunnelSettings;
+  readonly chain: Chain;
+  readonly render: RenderContent;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  /** Something that the operator should know: not the peer's fault. */
+  readonly onProblem: (error: NodeJS.ErrnoException) => void;
+}
+
+/** What the modes of one tunnel share. */
+export interface TunnelParts {
+  readonly context: TunnelContext;
+  readonly client: ClientSide;
+  readonly target: TargetSide;
+  readonly queue: ExchangeQueue;
+  /** When one of the peers last did something. */
+  readonly activeAtMs: number;
+  readonly isDraining: boolean;
+  /** From here on bytes are relayed unread. */
+  becomeOpaque(): void;
+  /** The client gets FIN; requests that have no answer by now get none, and it can tell. */
+  finish(): void;
+  /** Both connections end here and now. `withReset`: neither peer may take what it has for the whole. */
+  cut(termination: Termination, withReset: boolean): void;
+}
+
+/** What a tunnel is doing at a time: it decides what every event means. A tunnel has one mode, and only goes forward. */
+export interface Mode {
+  clientBytes(bytes: Buffer): void;
+  clientEnded(): void;
+  clientGone(): void;
+  targetBytes(bytes: Buffer): void;
+  targetEnded(): void;
+  targetDrained(): void;
+  targetFailed(failure: TargetFailure): void;
+  targetGone(): void;
+  /** Looks whether something has taken too long. */
+  checkDeadlines(now: number): void;
+  /** Finishes what has begun and then closes; at once where nothing has. */
+  drain(): void;
+}
+
+/** Whether more than `timeoutMs` have passed; a time of 0 has not begun, a timeout of 0 never ends. */
+export const isPast = (now: number, sinceMs: number, timeoutMs: number): boolean =>
+  sinceMs > 0 && timeoutMs > 0 && now - sinceMs >= timeoutMs;

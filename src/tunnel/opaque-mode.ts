@@ -1,0 +1,76 @@
+import { isPast, type Mode, type TunnelParts } from './mode';
+import { type TargetFailure } from './termination';
+
+/**
+ * Another protocol than HTTP/1.x is spoken: bytes are relayed and counted for the one exchange that opened it, half-close
+ * travels as half-close and reset as reset. The exchange ends when both halves have.
+ */
+export class OpaqueMode implements Mode {
+  readonly #parts: TunnelParts;
+  #hasTargetEnded = false;
+
+  constructor(parts: TunnelParts) {
+    this.#parts = parts;
+  }
+
+  clientBytes(bytes: Buffer): void {
+    const { queue, target, client } = this.#parts;
+    if (queue.first !== undefined) queue.first.requestBytes += bytes.length;
+    target.write(bytes);
+    if (target.isCongested) client.pause();
+  }
+
+  clientEnded(): void {
+    this.#parts.target.end();
+    this.#endIfBothHave();
+  }
+
+  clientGone(): void {
+    if (this.#hasTargetEnded && this.#parts.client.hasEnded) this.#parts.cut('ok', false);
+    else this.#parts.cut('client-aborted', true);
+  }
+
+  targetBytes(bytes: Buffer): void {
+    const { queue, target, client } = this.#parts;
+    if (queue.first !== undefined) queue.first.responseBytes += bytes.length;
+    if (!client.send(bytes)) target.pause();
+  }
+
+  targetEnded(): void {
+    this.#hasTargetEnded = true;
+    this.#parts.client.end();
+    this.#endIfBothHave();
+  }
+
+  targetDrained(): void {
+    this.#parts.client.resume();
+  }
+
+  targetFailed(failure: TargetFailure): void {
+    this.#parts.cut(failure, true);
+  }
+
+  targetGone(): void {
+    // Both halves have ended, and each was told when it did.
+  }
+
+  checkDeadlines(now: number): void {
+    const { context, target, client, activeAtMs } = this.#parts;
+    const { connectTimeoutMs, halfCloseTimeoutMs } = context.settings;
+    const isHalfClosed = client.hasEnded || this.#hasTargetEnded;
+    if (isPast(now, target.connectingSinceMs, connectTimeoutMs)) this.#parts.cut('connect-timeout', true);
+    else if (isHalfClosed && isPast(now, activeAtMs, halfCloseTimeoutMs)) this.#parts.cut('idle-timeout', true);
+  }
+
+  /** A drain gives other protocols all the time there is: only their peers know when they are done. */
+  drain(): void {
+    // Nothing to do before the time is up.
+  }
+
+  /** What was sent may still be on its way out of our buffers, so the sockets close by themselves. */
+  #endIfBothHave(): void {
+    if (!this.#hasTargetEnded || !this.#parts.client.hasEnded) return;
+    this.#parts.queue.endFirst('ok', this.#parts.activeAtMs);
+    this.#parts.finish();
+  }
+}

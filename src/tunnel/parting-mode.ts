@@ -1,0 +1,71 @@
+import { isPast, type Mode, type TunnelParts } from './mode';
+
+/** How long a client may go on sending after our last answer, and a target after its last wanted byte. */
+const LINGER_MS = 5_000;
+
+/**
+ * The client has had its last answer, and FIN behind it. What either side still sends is thrown away, within bounds: a
+ * client that is cut off while it sends would lose the answer that it has not read, and a service that is cut off while it
+ * writes would log an error that is none.
+ */
+export class PartingMode implements Mode {
+  readonly #parts: TunnelParts;
+  readonly #sinceMs: number;
+  #discardedBytes = 0;
+  #isTargetDone = false;
+
+  constructor(parts: TunnelParts) {
+    this.#parts = parts;
+    this.#sinceMs = parts.context.now();
+    parts.client.end();
+    parts.target.resume();
+    if (!parts.target.isConnected) this.#leaveTarget();
+  }
+
+  clientBytes(): void {
+    // Thrown away.
+  }
+
+  clientEnded(): void {
+    // Its socket closes by itself once it has our last byte.
+  }
+
+  clientGone(): void {
+    if (this.#isTargetDone) this.#parts.cut('ok', false);
+  }
+
+  targetBytes(bytes: Buffer): void {
+    this.#discardedBytes += bytes.length;
+    if (this.#discardedBytes > this.#parts.context.settings.maxDiscardBytes) this.#leaveTarget();
+  }
+
+  targetEnded(): void {
+    this.#parts.target.end();
+  }
+
+  targetDrained(): void {
+    // Nobody is waiting to send.
+  }
+
+  targetFailed(): void {
+    this.targetGone();
+  }
+
+  targetGone(): void {
+    this.#isTargetDone = true;
+    if (this.#parts.client.isGone) this.#parts.cut('ok', false);
+  }
+
+  checkDeadlines(now: number): void {
+    if (isPast(now, this.#sinceMs, LINGER_MS)) this.#parts.cut('ok', false);
+  }
+
+  drain(): void {
+    // It is leaving already.
+  }
+
+  #leaveTarget(): void {
+    this.#parts.target.leave(false);
+    this.targetGone();
+  }
+}
