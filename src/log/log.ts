@@ -3,8 +3,6 @@ import pino, { type Logger } from 'pino';
 import type * as pinoPretty from 'pino-pretty';
 import { LineSink } from './line-sink';
 
-export type { Logger };
-
 /** Where lines go; a terminal gets colours. */
 type Output = Writable & { readonly isTTY?: boolean };
 
