@@ -100,7 +100,11 @@ async function heldBy(sidecar: SidecarProcess, atMost: { files: number; sockets:
 test('after 10,000 faults open files, sockets and heap are back where they were', async () => {
   let target = await listenAsFaultyTarget();
   const { port: targetPort } = target;
-  const sidecar = await spawnSidecar({ targetPort }, { LOG_LEVEL: 'silent', CONNECT_RETRY_WINDOW: '20ms' });
+  const sidecar = await spawnSidecar({
+    TARGET_PORT: String(targetPort),
+    LOG_LEVEL: 'silent',
+    CONNECT_RETRY_WINDOW: '20ms',
+  });
   const atRest = sidecar.descriptors();
 
   await happen(sidecar.port, WARM_UP_EVENTS, KINDS);

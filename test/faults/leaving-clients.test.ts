@@ -18,7 +18,7 @@ describe('a target is told within a second that the client has left', () => {
 
   beforeAll(async () => {
     target = await listenAsTarget();
-    sidecar = await spawnSidecar({ targetPort: target.port });
+    sidecar = await spawnSidecar({ TARGET_PORT: String(target.port) });
   });
   afterAll(async () => {
     await sidecar.close();

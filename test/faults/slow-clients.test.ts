@@ -33,10 +33,11 @@ describe('a slow client', () => {
 
   beforeAll(async () => {
     target = await listenAsTarget();
-    sidecar = await spawnSidecar(
-      { targetPort: target.port },
-      { HEADER_TIMEOUT: `${HEADER_TIMEOUT_MS}ms`, IDLE_TIMEOUT: `${IDLE_TIMEOUT_MS}ms` },
-    );
+    sidecar = await spawnSidecar({
+      TARGET_PORT: String(target.port),
+      HEADER_TIMEOUT: `${HEADER_TIMEOUT_MS}ms`,
+      IDLE_TIMEOUT: `${IDLE_TIMEOUT_MS}ms`,
+    });
   });
   afterEach(() => target.forget());
   afterAll(async () => {

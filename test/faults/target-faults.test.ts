@@ -26,7 +26,7 @@ describe('a client that speaks HTTP can tell a message that was cut off from a w
 
   beforeAll(async () => {
     target = await listenAsFaultyTarget();
-    sidecar = await spawnSidecar({ targetPort: target.port });
+    sidecar = await spawnSidecar({ TARGET_PORT: String(target.port) });
   });
   afterAll(async () => {
     await sidecar.close();
@@ -42,7 +42,7 @@ describe('a client that speaks HTTP can tell a message that was cut off from a w
 describe('a target that does not listen', () => {
   test('is 503 after the retry window, and served once it listens', async () => {
     const port = await freePort();
-    const sidecar = await spawnSidecar({ targetPort: port }, { CONNECT_RETRY_WINDOW: '100ms' });
+    const sidecar = await spawnSidecar({ TARGET_PORT: String(port), CONNECT_RETRY_WINDOW: '100ms' });
     await expect(fetchAs(sidecar.port, '/')).resolves.toBe('503');
     const target = await listenAsFaultyTarget(port);
     await expect(fetchAs(sidecar.port, '/closes-in-a-length')).resolves.toBe('cut off');
@@ -52,7 +52,7 @@ describe('a target that does not listen', () => {
 
   test('is waited for within the retry window', async () => {
     const port = await freePort();
-    const sidecar = await spawnSidecar({ targetPort: port }, { CONNECT_RETRY_WINDOW: '10s' });
+    const sidecar = await spawnSidecar({ TARGET_PORT: String(port), CONNECT_RETRY_WINDOW: '10s' });
     const fetched = fetchAs(sidecar.port, '/closes-before-a-head');
     const target = await listenAsFaultyTarget(port);
     await expect(fetched).resolves.toBe('502');

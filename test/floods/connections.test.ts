@@ -20,7 +20,7 @@ async function start(
 ): Promise<{ target: CountingTarget; sidecar: SidecarProcess }> {
   const target = await listenAsCountingTarget(OK);
   open.add(target);
-  const sidecar = await spawnSidecar({ targetPort: target.port, ...options }, settings);
+  const sidecar = await spawnSidecar({ TARGET_PORT: String(target.port), ...settings }, options);
   open.add(sidecar);
   return { target, sidecar };
 }

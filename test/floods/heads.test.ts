@@ -22,7 +22,7 @@ describe('request heads at the limit', () => {
 
   beforeAll(async () => {
     target = await listenAsCountingTarget(OK);
-    sidecar = await spawnSidecar({ targetPort: target.port }, { MAX_HEAD_BYTES: String(MAX_HEAD_BYTES) });
+    sidecar = await spawnSidecar({ TARGET_PORT: String(target.port), MAX_HEAD_BYTES: String(MAX_HEAD_BYTES) });
   });
   afterAll(async () => {
     await sidecar.close();

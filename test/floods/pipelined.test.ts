@@ -27,7 +27,7 @@ const sendAll = (socket: Socket, count: number): void => {
 
 test('100,000 pipelined requests on one connection are all answered, with bounded memory', async () => {
   const target = await listenAsCountingTarget(OK);
-  const sidecar = await spawnSidecar({ targetPort: target.port });
+  const sidecar = await spawnSidecar({ TARGET_PORT: String(target.port) });
   const before = sidecar.residentBytes();
   const client = connect({ port: sidecar.port, host: '127.0.0.1' });
   await once(client, 'connect');
@@ -50,7 +50,7 @@ test('100,000 pipelined requests whose answers nobody reads wait in the kernel, 
     Buffer.alloc(1_000, 'x'),
   ]);
   const target = await listenAsCountingTarget(response);
-  const sidecar = await spawnSidecar({ targetPort: target.port });
+  const sidecar = await spawnSidecar({ TARGET_PORT: String(target.port) });
   const before = sidecar.residentBytes();
   const client = connect({ port: sidecar.port, host: '127.0.0.1' });
   await once(client, 'connect');
@@ -83,7 +83,7 @@ test('100,000 pipelined requests whose answers nobody reads wait in the kernel, 
 test('20,000 pipelined requests for what is missing get as many pages, with bounded memory', async () => {
   const count = 20_000;
   const target = await listenAsCountingTarget(MISSING);
-  const sidecar = await spawnSidecar({ targetPort: target.port });
+  const sidecar = await spawnSidecar({ TARGET_PORT: String(target.port) });
   const before = sidecar.residentBytes();
   const client = connect({ port: sidecar.port, host: '127.0.0.1' });
   await once(client, 'connect');

@@ -14,7 +14,7 @@ export interface ScriptedTarget {
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 5_000;
 
 export async function listenAsTarget(port = 0, host = '127.0.0.1'): Promise<ScriptedTarget> {
   let connections: Wire[] = [];

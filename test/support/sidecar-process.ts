@@ -32,7 +32,6 @@ export interface SidecarProcess {
 }
 
 export interface SpawnOptions {
-  readonly targetPort: number;
   /** The most files that the process may have open; the shell's own limit by default. */
   readonly maxOpenFiles?: number;
 }
@@ -79,10 +78,10 @@ async function stop(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Starts the built sidecar in front of a target on loopback, and resolves when it accepts connections. */
+/** Starts the built sidecar with these variables besides PORT, and resolves when it accepts connections. */
 export async function spawnSidecar(
-  options: SpawnOptions,
-  settings: Readonly<Record<string, string>> = {},
+  settings: Readonly<Record<string, string>>,
+  options: SpawnOptions = {},
 ): Promise<SidecarProcess> {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: npm run build`);
   const port = await freePort();
@@ -90,7 +89,6 @@ export async function spawnSidecar(
     PATH: process.env['PATH'],
     PORT: String(port),
     HOST: '127.0.0.1',
-    TARGET_PORT: String(options.targetPort),
     ADMIN_PORT: 'off',
     LOG_LEVEL: 'warn',
     ...settings,
