@@ -1,5 +1,5 @@
 import { type Field, type FieldLine, locateFieldLine } from './fields';
-import { FIELD_VALUE, TOKEN, equalsIgnoreCase } from './grammar';
+import { CR, FIELD_VALUE, SP, TOKEN, equalsIgnoreCase } from './grammar';
 import { type ResponseHead } from './response-head';
 
 /** Fields that describe the target's content or its framing, and would be false of ours. */
@@ -26,6 +26,7 @@ const DESCRIBES_CONTENT = [
 const DESCRIBES_CONNECTION = ['connection', 'keep-alive', 'proxy-connection'];
 
 const CRLF = '\r\n';
+const STATUS_LENGTH = 'HTTP/1.1 200'.length;
 const CLOSE = Buffer.from('Connection: close\r\n');
 const KEEP_ALIVE = Buffer.from('Connection: keep-alive\r\n');
 const EMPTY_LINE = Buffer.from(CRLF);
@@ -137,7 +138,7 @@ export function renderOverride(override: Override, target: ResponseHead, context
     : { pieces: [], hasDate: false };
   const code = override.status?.code ?? target.statusCode;
   const hasNoBody = code === 204 || code === 304;
-  const pieces = [override.status?.line ?? target.bytes.subarray(target.start, target.fieldsStart), ...kept.pieces];
+  const pieces = [override.status?.line ?? statusLineOf(target), ...kept.pieces];
   pieces.push(override.fieldLines);
   if (!override.hasDate && !kept.hasDate) pieces.push(Buffer.from(`Date: ${context.date}${CRLF}`));
   if (!hasNoBody) pieces.push(Buffer.from(`Content-Length: ${override.content.length}${CRLF}`));
@@ -147,15 +148,23 @@ export function renderOverride(override: Override, target: ResponseHead, context
   return Buffer.concat(pieces);
 }
 
+/** The target's status line, its line end and the space before the reason phrase mended where it was sloppy. */
+function statusLineOf({ bytes, start, fieldsStart }: ResponseHead): Buffer {
+  const statusEnd = start + STATUS_LENGTH;
+  if (bytes[statusEnd] === SP && bytes[fieldsStart - 2] === CR) return bytes.subarray(start, fieldsStart);
+  const reason = bytes.toString('latin1', statusEnd, fieldsStart).trim();
+  return Buffer.concat([bytes.subarray(start, statusEnd), Buffer.from(` ${reason}${CRLF}`, 'latin1')]);
+}
+
 /** A target's head that says the connection will be closed, whatever it said before (RFC 9112 §9.6). */
 export function renderClosingHead(target: ResponseHead): Buffer {
   const { pieces } = keptLines(NO_NAMES, target, true);
-  return Buffer.concat([target.bytes.subarray(target.start, target.fieldsStart), ...pieces, CLOSE, EMPTY_LINE]);
+  return Buffer.concat([statusLineOf(target), ...pieces, CLOSE, EMPTY_LINE]);
 }
 
 function keptLines(dropped: FieldNames, target: ResponseHead, closes: boolean): { pieces: Buffer[]; hasDate: boolean } {
   const { bytes, end } = target;
-  const sectionEnd = bytes[end - 2] === 0x0d ? end - 2 : end - 1;
+  const sectionEnd = bytes[end - 2] === CR ? end - 2 : end - 1;
   const line: FieldLine = { lineStart: target.fieldsStart, nameEnd: 0, valueStart: 0, valueEnd: 0, lineEnd: 0 };
   const pieces: Buffer[] = [];
   let keptFrom = line.lineStart;
@@ -165,10 +174,12 @@ function keptLines(dropped: FieldNames, target: ResponseHead, closes: boolean): 
     const { lineStart, nameEnd } = line;
     const isDropped =
       dropped.has(bytes, lineStart, nameEnd) || (closes && CONNECTION_NAMES.has(bytes, lineStart, nameEnd));
-    if (isDropped) {
-      if (keptFrom < lineStart) pieces.push(bytes.subarray(keptFrom, lineStart));
-      keptFrom = line.lineEnd;
-    } else hasDate ||= DATE_NAME.has(bytes, lineStart, nameEnd);
+    const endsInCrlf = bytes[line.lineEnd - 2] === CR;
+    if (!isDropped) hasDate ||= DATE_NAME.has(bytes, lineStart, nameEnd);
+    if (!isDropped && endsInCrlf) continue;
+    if (keptFrom < lineStart) pieces.push(bytes.subarray(keptFrom, lineStart));
+    if (!isDropped) pieces.push(bytes.subarray(lineStart, line.lineEnd - 1), EMPTY_LINE);
+    keptFrom = line.lineEnd;
   }
   if (keptFrom < sectionEnd) pieces.push(bytes.subarray(keptFrom, sectionEnd));
   return { pieces, hasDate };

@@ -1,5 +1,5 @@
 import { type RequestFault } from './fault';
-import { ASTERISK, COLON, CR, LF, REQUEST_TARGET, SCHEME, SLASH, SP, TOKEN, isDigit } from './grammar';
+import { ASTERISK, COLON, CR, HOST, LF, REQUEST_TARGET, SCHEME, SLASH, SP, TOKEN, isDigit } from './grammar';
 import { FAULTY, INCOMPLETE } from './progress';
 import { methodName } from './request-head';
 
@@ -58,11 +58,21 @@ export class RequestLine {
 function hasKnownForm(method: string, bytes: Buffer, start: number, end: number): boolean {
   const first = bytes[start];
   if (start === end) return false;
-  if (first === SLASH || method === 'CONNECT') return true;
+  if (method === 'CONNECT') return isAuthority(bytes, start, end);
+  if (first === SLASH) return true;
   if (first === ASTERISK) return end - start === 1;
   let at = start;
   while (SCHEME[bytes[at] ?? 0] === 1) at++;
   return at > start && bytes[at] === COLON && bytes[at + 1] === SLASH && bytes[at + 2] === SLASH;
+}
+
+/** `authority-form`: a host and a port (RFC 9112 §3.2.3). */
+function isAuthority(bytes: Buffer, start: number, end: number): boolean {
+  let at = end;
+  while (at > start && isDigit(bytes[at - 1])) at--;
+  if (at === end || at - 1 <= start || bytes[at - 1] !== COLON) return false;
+  for (let i = start; i < at; i++) if (HOST[bytes[i] ?? 0] === 0) return false;
+  return true;
 }
 
 /** What a byte says that may not stand in a request target. A line that ends here is HTTP/0.9. */

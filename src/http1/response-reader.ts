@@ -24,6 +24,11 @@ export class ResponseReader {
     this.#body = new BodyReader(limits, true);
   }
 
+  /** Whether a final head has been read, and the end of its response has not. */
+  get isInBody(): boolean {
+    return this.#place === 'body';
+  }
+
   /** Whether the connection's end would be a proper end of the response now being read. */
   get endsWithConnection(): boolean {
     return this.#place === 'body' && this.#body.endsWithConnection;

@@ -269,12 +269,12 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   /** Nothing is under way: says goodbye to both sides. */
   #closeIdle(): void {
     this.#finish();
-    this.#parts.target.end();
   }
 
   #finish(): void {
+    const mayGoOn = this.#responses.isInResponse;
     this.#stop();
-    this.#parts.finish();
+    this.#parts.finish(mayGoOn);
   }
 
   #cut(termination: Termination, withReset: boolean): void {

@@ -28,8 +28,11 @@ export interface TunnelParts {
   readonly isDraining: boolean;
   /** From here on bytes are relayed unread. */
   becomeOpaque(): void;
-  /** The client gets FIN; requests that have no answer by now get none, and it can tell. */
-  finish(): void;
+  /**
+   * The client gets FIN; requests that have no answer by now get none, and it can tell. So does the target, unless it
+   * `mayGoOn` with a response that nobody wants.
+   */
+  finish(mayGoOn: boolean): void;
   /** Both connections end here and now. `withReset`: neither peer may take what it has for the whole. */
   cut(termination: Termination, withReset: boolean): void;
 }

@@ -14,12 +14,13 @@ export class PartingMode implements Mode {
   #discardedBytes = 0;
   #isTargetDone = false;
 
-  constructor(parts: TunnelParts) {
+  constructor(parts: TunnelParts, mayGoOn: boolean) {
     this.#parts = parts;
     this.#sinceMs = parts.context.now();
     parts.client.end();
     parts.target.resume();
     if (!parts.target.isConnected) this.#leaveTarget();
+    else if (!mayGoOn) parts.target.end();
   }
 
   clientBytes(): void {

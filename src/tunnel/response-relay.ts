@@ -67,6 +67,11 @@ export class ResponseRelay {
     return this.#isDiscarding;
   }
 
+  /** Whether the head of a final response has come, and its end has not. */
+  get isInResponse(): boolean {
+    return this.#reader.isInBody;
+  }
+
   /** Whether the target's closing now would be a proper end of the response being read. */
   get endsWithConnection(): boolean {
     return this.#reader.endsWithConnection;

@@ -60,10 +60,10 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
     this.#mode = new OpaqueMode(this);
   }
 
-  finish(): void {
+  finish(mayGoOn: boolean): void {
     if (this.#isClosed || this.#mode instanceof PartingMode) return;
     this.queue.endAll('target-closed', this.#activeAtMs);
-    this.#mode = new PartingMode(this);
+    this.#mode = new PartingMode(this, mayGoOn);
   }
 
   cut(termination: Termination, withReset: boolean): void {
