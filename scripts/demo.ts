@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   while (ambassador.exitCode === null && !(await isListening())) await setTimeout(50);
   if (ambassador.exitCode === null) console.log(GUIDE);
   const [code] = await ended;
-  if (code === 1) console.error('Choose another port: PORT=9080 scripts/demo');
+  if (code === 1) console.error('Other ports can be chosen: PORT=9080 ADMIN_PORT=9902 scripts/demo');
   service.close();
   service.closeAllConnections();
   process.exitCode = code ?? 1;
