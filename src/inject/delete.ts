@@ -1,8 +1,8 @@
-import { isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isCollection, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import { type Edit } from './edits';
 import { type Before, elementSpans } from './insert';
 import { afterContent, lineStart, opensLine } from './lines';
-import { contentEnd, pairEnd, pairOf, pairsOf, span } from './nodes';
+import { pairEnd, pairOf, pairsOf, span } from './nodes';
 
 /** The exact opposites of the insertions. */
 
@@ -39,10 +39,10 @@ export function deletePair(source: string, map: YAMLMap, key: string): Edit {
 }
 
 function unmake(source: string, map: YAMLMap, key: string, made: Before): Edit {
-  if (made === '') return deletePair(source, map, key);
   const value = pairOf(map, key)?.value;
-  if (!value) throw new Error(`${key} has no value`);
-  return { start: span(value).start, end: contentEnd(value), text: made };
+  // An explicit null was filled in flow style. Block style is what a server prints, and a server has dropped the null.
+  if (made === '' || !isCollection(value) || value.flow !== true) return deletePair(source, map, key);
+  return { ...span(value), text: made };
 }
 
 function wholeLines(source: string, start: number, contentEndsAt: number): Edit {

@@ -28,7 +28,7 @@ export function readStream(source: string): Stream {
   if ('empty' in documents) return { source, isJson: false, manifests: [] };
   const manifests = (documents as Document.Parsed[]).flatMap((document, index) => {
     const [error] = document.errors;
-    if (error) throw new Problem(`document ${index + 1} is not YAML: ${error.message.trim()}`);
+    if (error) throw new Problem(`document ${index + 1} is not YAML: ${error.message.split(':\n')[0] ?? ''}`);
     return document.contents ? objectsOf(document, document.contents) : [];
   });
   return { source, isJson: isJson(source), manifests };

@@ -4,7 +4,7 @@ import { type Stream } from './manifests';
 import { nodeAt, refuseShared, scalarAt } from './nodes';
 import { Problem } from './problem';
 import { type TakenName } from './record';
-import { rawInto, rawOf, replaceScalar } from './scalar';
+import { isPlainWord, rawInto, rawOf, replaceScalar } from './scalar';
 import { listOf, textOf } from './tree';
 import { podSpecNode, type Workload } from './workload';
 
@@ -28,7 +28,7 @@ export function takeName(
     refuseShared(document, node, `${what}: the port name ${name}`);
     return replaceScalar(node, as, stream.isJson, `${what}: the port name ${name}`);
   });
-  const plain = raw.every((text) => text === name);
+  const plain = isPlainWord(name) && raw.every((text) => text === name);
   return { edits, taken: { container, name, as, ...(!plain && { raw }) } };
 }
 

@@ -16,8 +16,11 @@ function written(node: Scalar, value: string | number, isJson: boolean): string 
   if (typeof value === 'number') return String(value);
   if (node.type === 'QUOTE_SINGLE') return `'${value}'`;
   // In JSON a number has no quotes, and the name that takes its place needs them.
-  return isJson || node.type === 'QUOTE_DOUBLE' || NOT_PLAIN.test(value) ? JSON.stringify(value) : value;
+  return isJson || node.type === 'QUOTE_DOUBLE' || !isPlainWord(value) ? JSON.stringify(value) : value;
 }
+
+/** Whether the bare word would be read as a string by every YAML reader. */
+export const isPlainWord = (word: string): boolean => !NOT_PLAIN.test(word);
 
 /** The source of a scalar, as it is kept to be put back. */
 export const rawOf = (source: string, node: Scalar): string => {
