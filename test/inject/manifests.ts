@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Document, isCollection, isScalar, visit } from 'yaml';
+import { Document, type Scalar, visit } from 'yaml';
 
 /** Random manifests, written in the many ways in which people and tools write them. */
 
@@ -36,7 +36,7 @@ const container = fc
     });
   });
 
-const emptyOr = <T>(full: T): fc.Arbitrary<unknown> => fc.constantFrom(undefined, undefined, null, [], full);
+const emptyOr = (full: unknown): fc.Arbitrary<unknown> => fc.constantFrom(undefined, undefined, null, [], full);
 
 const podTemplate = fc
   .record({
@@ -115,18 +115,24 @@ function asYaml(value: Json, { indent, indentSeq, dice }: Style): string {
   const roll = (): number => dice[thrown++ % dice.length] ?? 0;
   const document = new Document(value);
   visit(document, {
-    Node: (key, node) => {
-      const chance = roll();
-      if (isCollection(node) && chance < 1) node.flow = true;
-      if (isScalar(node) && key === 'value' && typeof node.value === 'string' && chance < 3) {
-        node.type = (['QUOTE_SINGLE', 'QUOTE_DOUBLE', 'PLAIN'] as const)[chance] ?? 'PLAIN';
-      }
-      if (isScalar(node) && key === 'value' && chance === 4) node.comment = ' why';
-      if (isScalar(node) && key === 'key' && chance === 5) node.commentBefore = ' what comes next';
-      if (isScalar(node) && key === 'key' && chance === 6) node.spaceBefore = true;
+    Collection: (_key, node) => {
+      if (roll() < 1) node.flow = true;
     },
+    Scalar: (key, node) => (key === 'key' ? styleKey(node, roll()) : styleValue(node, roll())),
   });
   return document.toString({ indent, indentSeq, lineWidth: roll() < 6 ? 0 : 60 });
+}
+
+function styleKey(node: Scalar, chance: number): void {
+  if (chance === 5) node.commentBefore = ' what comes next';
+  if (chance === 6) node.spaceBefore = true;
+}
+
+function styleValue(node: Scalar, chance: number): void {
+  if (typeof node.value === 'string' && chance < 3) {
+    node.type = (['QUOTE_SINGLE', 'QUOTE_DOUBLE', 'PLAIN'] as const)[chance] ?? 'PLAIN';
+  }
+  if (chance === 4) node.comment = ' why';
 }
 
 const stream = fc.record({
