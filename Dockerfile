@@ -1,0 +1,47 @@
+# The ambassador as an image: podman build --tag decorator .
+# Any image with Node 20.19 or newer will do as a base: --build-arg BASE=docker.io/library/node:24-slim
+ARG BASE=registry.access.redhat.com/ubi9/nodejs-24-minimal:latest
+
+FROM ${BASE} AS build
+USER 0
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+# Of the development dependencies the build needs the compiler alone.
+RUN node -e "const all = JSON.parse(fs.readFileSync('package.json')); \
+      const { typescript, '@types/node': node } = all.devDependencies; \
+      fs.writeFileSync('package.json', JSON.stringify({ ...all, devDependencies: { typescript, '@types/node': node } }))" \
+ && npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build \
+ && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+COPY scripts/prune-modules.js ./scripts/
+RUN node scripts/prune-modules.js node_modules
+COPY package.json /ambassador/
+RUN mv dist node_modules /ambassador/ && chmod -R a+rX,go-w /ambassador
+
+FROM ${BASE}
+LABEL org.opencontainers.image.title="ambassador" \
+      org.opencontainers.image.description="A sidecar for any HTTP/1.x service: raw-socket tunnel, good error pages, telemetry" \
+      org.opencontainers.image.licenses="MIT" \
+      name="ambassador" \
+      summary="A sidecar for any HTTP/1.x service" \
+      description="Listens on PORT, tunnels every connection to TARGET_PORT, replaces the service's 404 page, measures every request" \
+      io.k8s.display-name="ambassador" \
+      io.k8s.description="A sidecar for any HTTP/1.x service: raw-socket tunnel, good error pages, telemetry" \
+      io.openshift.tags="nodejs,http,proxy,sidecar" \
+      io.openshift.expose-services="8080:http" \
+      io.openshift.non-scalable="false" \
+      io.openshift.min-memory="48Mi" \
+      io.openshift.min-cpu="10m"
+# One layer on top of the base. Nothing in it is ever written to, so any user may run it and the file system be read-only.
+COPY --from=build /ambassador /opt/ambassador
+WORKDIR /opt/ambassador
+ENV NODE_ENV=production
+# A number, so that runAsNonRoot can be checked; OpenShift puts a user of its own in its place.
+USER 1001
+EXPOSE 8080 9901
+STOPSIGNAL SIGTERM
+# Node itself is process 1: npm or a shell in between would lose SIGTERM and the exit code.
+ENTRYPOINT ["node", "/opt/ambassador/dist/main.js"]
+CMD []

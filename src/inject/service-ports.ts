@@ -1,0 +1,17 @@
+import { type Manifest } from './manifests';
+import { listOf, textOf, valueAt } from './tree';
+
+/** A TCP port of a Service and where on the pod it leads. */
+export interface ServicePort {
+  readonly index: number;
+  readonly target: number | string;
+}
+
+/** The TCP ports of a Service; without `targetPort` a port leads to its own number. */
+export function servicePorts({ value }: Manifest): readonly ServicePort[] {
+  return listOf(value, 'spec', 'ports').flatMap((port, index) => {
+    if ((textOf(port, 'protocol') ?? 'TCP') !== 'TCP') return [];
+    const target = valueAt(port, 'targetPort') ?? valueAt(port, 'port');
+    return typeof target === 'number' || typeof target === 'string' ? [{ index, target }] : [];
+  });
+}
