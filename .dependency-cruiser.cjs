@@ -1,7 +1,23 @@
 'use strict';
 
 /** The house, top floor first. An arrow may only point down this list (or stay on its floor). */
-const floors = ['main', 'inject', 'index', 'sidecar', 'ambassador', 'config', 'admin', 'telemetry', 'middleware', 'pages', 'tunnel', 'log', 'http1'];
+const floors = [
+  'main',
+  'inject',
+  'index',
+  'sidecar',
+  'observers',
+  'shown-page',
+  'ambassador',
+  'config',
+  'admin',
+  'telemetry',
+  'middleware',
+  'pages',
+  'tunnel',
+  'log',
+  'http1',
+];
 const floor = (name) => `^src/${name}(\\.ts$|/)`;
 
 const onlyDown = floors.map((name, level) => ({

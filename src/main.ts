@@ -22,6 +22,7 @@ answers with a page of yours where the service says 404.
 
 Usage: node dist/main.js             run; stop it with SIGTERM or Ctrl-C, leave at once with a second one
        node dist/main.js --check     say all that is wrong with the configuration, and exit (0: nothing, 78)
+       node dist/main.js inject      put the sidecar into Kubernetes manifests: stdin to stdout (inject --help)
        node dist/main.js --version
        node dist/main.js --help
 
@@ -41,6 +42,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['--check', alone(check)],
   ['--version', alone(printVersion)],
   ['--help', alone(printHelp)],
+  ['inject', filterManifests],
 ]);
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
@@ -75,6 +77,16 @@ function version(): string {
 async function printVersion(): Promise<number> {
   await print(process.stdout, `${version()}\n`);
   return EXIT.ok;
+}
+
+/** A text filter from standard input to standard output; it is loaded only when it is asked for. */
+async function filterManifests(args: readonly string[]): Promise<number> {
+  const { runInject } = await import('./inject/main.js');
+  const pieces: Buffer[] = [];
+  if (!args.includes('--help')) for await (const piece of process.stdin) pieces.push(piece as Buffer);
+  const { exitCode, stdout, stderr } = runInject(args, Buffer.concat(pieces).toString());
+  await Promise.all([print(process.stdout, stdout), print(process.stderr, stderr)]);
+  return exitCode;
 }
 
 type Prepared = { readonly config: Config } | { readonly problems: readonly Problem[] };
@@ -116,7 +128,11 @@ async function serve(): Promise<number> {
   });
   leaveOnUnexpected(log);
   const signal = firstSignal(log);
-  const sidecar = createSidecar(config, log);
+  const sidecar = createSidecar(config, log, {
+    version: version(),
+    process,
+    hasColours: process.stdout.isTTY,
+  });
   try {
     const addresses = await sidecar.start();
     const target = `${config.targetHost}:${config.targetPort}`;

@@ -16,7 +16,7 @@ export async function startSidecar(env: Readonly<Record<string, string>>): Promi
   const { config } = loaded;
   const nowhere = new Writable({ write: (_line, _encoding, done) => done() });
   const log = createLog({ level: config.logLevel, format: config.logFormat, stdout: nowhere, stderr: nowhere });
-  const sidecar = createSidecar({ ...config, port: 0 }, log);
+  const sidecar = createSidecar({ ...config, port: 0 }, log, { version: '0.0.0', process, hasColours: false });
   const [address = ''] = await sidecar.start();
   return {
     port: Number(address.slice(address.lastIndexOf(':') + 1)),
