@@ -1,6 +1,14 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Agent, createServer, get, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  Agent,
+  createServer,
+  get,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -71,6 +79,15 @@ function slowly(): { readonly listener: RequestListener; finish(): void } {
     finish = () => response.end('done');
   };
   return { listener, finish: () => finish() };
+}
+
+/** Answers nothing, and hands out the response for the test to give. */
+function holding(): { readonly listener: RequestListener; readonly asked: Promise<ServerResponse> } {
+  let listener: RequestListener = () => undefined;
+  const asked = new Promise<ServerResponse>((resolve) => {
+    listener = (_request, response) => resolve(response);
+  });
+  return { listener, asked };
 }
 
 const ok: RequestListener = (_request, response) => response.end('ok');
@@ -168,6 +185,19 @@ describe('the life of the process', () => {
       expect((await process.ended).code).toBe(0);
     },
   );
+
+  test('a service that would keep its connection open does not hold up leaving', async () => {
+    const held = holding();
+    const { process, port } = await serve(held.listener);
+    for (const target of targets) target.keepAliveTimeout = 60_000;
+    const response = request(port);
+    const answer = await held.asked;
+    process.signal('SIGTERM');
+    await process.says('stdout', 'draining');
+    answer.end('late');
+    expect(await text(await response)).toBe('late');
+    expect((await process.ended).code).toBe(0);
+  });
 
   test('what does not end within DRAIN_TIMEOUT is cut off, and the code is still 0', async () => {
     const { process, port } = await serve(slowly().listener, { DRAIN_TIMEOUT: '300ms' });
