@@ -1,4 +1,5 @@
 import type * as Undici from 'undici';
+import { messageOf } from '../telemetry/message-of';
 
 export interface TargetCheckOptions {
   readonly host: string;
@@ -75,6 +76,6 @@ async function ask(
     await body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
     return statusCode < FIRST_SERVER_ERROR ? undefined : `the target answered ${statusCode} to GET ${path}`;
   } catch (error) {
-    return `the target did not answer GET ${path}: ${error instanceof Error ? error.message : String(error)}`;
+    return `the target did not answer GET ${path}: ${messageOf(error)}`;
   }
 }
