@@ -6,9 +6,10 @@ const TICK_MS = 1000;
 /** A page that is loaded again, or whose connection broke, finds its charts as they were; then all is let go. */
 const LINGER_TICKS = 15;
 
-/** One who watches: {@link LiveUpdate} once a second from now on, and all there is to see so far. */
+/** One who watches. */
 export interface Watching {
-  readonly whole: LiveUpdate;
+  /** All there is to see so far. */
+  whole(): LiveUpdate;
   stop(): void;
 }
 
@@ -47,14 +48,14 @@ export class Live {
     this.#watch?.end(exchange, this.#ended, Date.now());
   }
 
+  /** Calls `onUpdate` once a second with what is new, until it is stopped. */
   watch(onUpdate: (update: LiveUpdate) => void): Watching {
-    const now = performance.now();
-    this.#watch ??= new LiveWatch(this.#reader, now);
+    const watch = (this.#watch ??= new LiveWatch(this.#reader, performance.now()));
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
     this.#viewers.add(onUpdate);
     this.#idleTicks = 0;
     return {
-      whole: { ...this.#watch.whole(now), totals: this.#totals() },
+      whole: () => ({ ...watch.whole(performance.now()), totals: this.#totals() }),
       stop: () => void this.#viewers.delete(onUpdate),
     };
   }

@@ -20,7 +20,7 @@ afterEach(() => {
 function watch(): { readonly told: LiveUpdate[]; readonly whole: LiveUpdate; readonly stop: () => void } {
   const told: LiveUpdate[] = [];
   const watching = live.watch((update) => told.push(update));
-  return { told, whole: watching.whole, stop: () => watching.stop() };
+  return { told, whole: watching.whole(), stop: () => watching.stop() };
 }
 
 function second(count = 1): void {

@@ -1,0 +1,97 @@
+import { type LiveTarget } from '../../../telemetry/live-update';
+import { type PageElement } from './browser';
+import { byId, element, setChildren, setShown, setText } from './elements';
+import { count, duration, rate } from './format';
+import { type LiveRecord } from './record';
+import { COLUMNS, type Column, type Sorting, sortBy, sorted } from './sorting';
+
+const MAX_ROWS = 50;
+
+interface Row {
+  readonly line: PageElement;
+  readonly cells: Readonly<Record<Exclude<Column, 'target'>, PageElement>>;
+}
+
+/** The table of the top request targets, in an order that can be chosen. */
+export class TargetTable {
+  readonly #record: LiveRecord;
+  readonly #body = byId('targets');
+  readonly #rows = new Map<string, Row>();
+  #sorting: Sorting = { column: 'rate', isRising: false };
+
+  constructor(record: LiveRecord) {
+    this.#record = record;
+    for (const column of COLUMNS) byId(`sort-${column}`).addEventListener('click', () => this.sort(column));
+    this.#markSorting();
+  }
+
+  sort(column: Column): void {
+    this.#sorting = sortBy(column, this.#sorting);
+    this.#markSorting();
+    this.render();
+  }
+
+  render(): void {
+    const { targets } = this.#record;
+    const shown = sorted(targets, this.#sorting).slice(0, MAX_ROWS);
+    const highest = Math.max(...targets.map((target) => target.rate), Number.MIN_VALUE);
+    const lines = shown.map((target) => this.#renderRow(target, highest));
+    setChildren(this.#body, lines);
+    if (this.#rows.size > 4 * MAX_ROWS) this.#forget(new Set(shown.map(keyOf)));
+    setText(byId('targets-more'), targets.length > shown.length ? `${targets.length - shown.length} more` : '');
+    setShown(byId('targets-none'), targets.length === 0);
+  }
+
+  #renderRow(target: LiveTarget, highest: number): PageElement {
+    const key = keyOf(target);
+    const { line, cells } = this.#rows.get(key) ?? this.#createRow(key, target);
+    line.style.setProperty('--load', `${((100 * target.rate) / highest).toFixed(1)}%`);
+    setText(cells.rate, rate(target.rate));
+    setText(cells.hits, count(target.hits));
+    setCount(cells.clientErrors, target.clientErrors, 'c4');
+    setCount(cells.failed, target.failed, 'c5');
+    setCount(cells.overridden, target.overridden, 'page');
+    setText(cells.p50Ms, duration(target.p50Ms));
+    setText(cells.p95Ms, duration(target.p95Ms));
+    return line;
+  }
+
+  #createRow(key: string, { method, target }: LiveTarget): Row {
+    const cell = (className: string): PageElement => element('td', `number ${className}`);
+    const name = element('td', 'name', element('span', 'method', method), ' ', element('span', 'path', target));
+    name.title = `${method} ${target}`;
+    const cells = {
+      rate: cell(''),
+      hits: cell(''),
+      clientErrors: cell('wide'),
+      failed: cell(''),
+      overridden: cell('wide'),
+      p50Ms: cell('wide'),
+      p95Ms: cell(''),
+    };
+    const row = { line: element('tr', '', name, ...Object.values(cells)), cells };
+    this.#rows.set(key, row);
+    return row;
+  }
+
+  #forget(kept: ReadonlySet<string>): void {
+    for (const key of this.#rows.keys()) if (!kept.has(key)) this.#rows.delete(key);
+  }
+
+  #markSorting(): void {
+    const { column, isRising } = this.#sorting;
+    for (const name of COLUMNS) {
+      const order = isRising ? 'ascending' : 'descending';
+      byId(`column-${name}`).setAttribute('aria-sort', name === column ? order : 'none');
+    }
+  }
+}
+
+const keyOf = ({ method, target }: LiveTarget): string => `${method} ${target}`;
+
+/** A zero is quiet; anything else has the colour of what it counts. */
+function setCount(cell: PageElement, value: number, color: string): void {
+  setText(cell, count(value));
+  const base = color === 'c5' ? 'number' : 'number wide';
+  cell.className = value === 0 ? `${base} zero` : `${base} ${color}`;
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { MARKUP } from './markup';
+import { STYLE } from './style';
+
+/** One document, and how it has to be served. */
+export interface LivePage {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly content: Buffer;
+}
+
+const ENTRY = './main.js';
+
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cg fill='none' stroke='%234a7de8' " +
+  "stroke-width='3' stroke-linecap='round'%3E%3Cpath d='M1.5 12h5.5m10 0h5.5'/%3E%3Ccircle cx='12' cy='12' r='4.5'/%3E%3C/g%3E%3C/svg%3E";
+
+/**
+ * Puts the page together: it reads the chart library and the compiled modules of `client/`, which are CommonJS like all of ours, and
+ * writes them into the document. So that one compiler run builds everything, nothing has to be copied or bundled beside it, and
+ * the page asks for nothing but `events`. What its policy allows is exactly these scripts and styles, by their hashes.
+ */
+export function createPage(): LivePage {
+  const styles = [readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'), STYLE];
+  const scripts = [readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'), clientScript()];
+  const content = Buffer.from(documentOf(styles, scripts));
+  return {
+    content,
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Length': String(content.length),
+      'Content-Security-Policy': policyOf(styles, scripts),
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+    },
+  };
+}
+
+function documentOf(styles: readonly string[], scripts: readonly string[]): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>ambassador · live</title>
+<link rel="icon" href="${ICON}">
+${styles.map((style) => `<style>${style}</style>`).join('\n')}
+</head>
+<body>${MARKUP}${scripts.map((script) => `<script>${script}</script>`).join('\n')}
+</body>
+</html>
+`;
+}
+
+/** The last two directives forbid every way to turn text into markup or script, to the chart library as well. */
+function policyOf(styles: readonly string[], scripts: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.map(hashOf).join(' ')}`,
+    `style-src ${styles.map(hashOf).join(' ')}`,
+    "connect-src 'self'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** The modules of the page, each a function, and a `require` that knows no others: all that CommonJS needs. */
+function clientScript(): string {
+  const directory = dirname(require.resolve('./client/main'));
+  const modules = readdirSync(directory)
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => `'./${name}': function (exports, require) {\n${readFileSync(join(directory, name), 'utf8')}}`);
+  return `(function () {
+const modules = {
+${modules.join(',\n')}
+};
+const loaded = {};
+function load(name) {
+  const file = name.endsWith('.js') ? name : name + '.js';
+  if (!(file in loaded)) {
+    loaded[file] = {};
+    modules[file](loaded[file], load);
+  }
+  return loaded[file];
+}
+load('${ENTRY}');
+})();`;
+}
