@@ -13,7 +13,7 @@ RUN node -e "const all = JSON.parse(fs.readFileSync('package.json')); \
  && npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN npm run build \
+RUN npm run build -- --declaration false \
  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 COPY scripts/prune-modules.js ./scripts/
 RUN node scripts/prune-modules.js node_modules
