@@ -26,7 +26,14 @@ export type RequestFault =
   | 'too-many-fields';
 
 /** What is wrong with a response. The words are those of requests where the rule is the same. */
-export type ResponseFault = Exclude<RequestFault, RequestOnly> | 'bad-status-line' | 'unexpected-upgrade';
+export type ResponseFault = Exclude<RequestFault, RequestOnly> | 'bad-status-line';
 
 type RequestOnly =
-  'bad-request-line' | 'bad-request-target' | 'missing-host' | 'repeated-host' | 'bad-host' | 'request-line-too-long';
+  | 'bad-request-line'
+  | 'bad-request-target'
+  | 'bad-version'
+  | 'unsupported-version'
+  | 'missing-host'
+  | 'repeated-host'
+  | 'bad-host'
+  | 'request-line-too-long';

@@ -30,7 +30,7 @@ export function scanStatusLine(bytes: Buffer, start: number, stop: number, line:
   if (behind !== SP && behind !== CR && behind !== LF) return faulty(line, 'bad-status-line');
   line.minorVersion = (bytes[start + MINOR] ?? 0) - 0x30;
   line.statusCode = threeDigits(bytes, start + CODE);
-  return scanToLineEnd(bytes, end, stop, line);
+  return scanToLineEnd(bytes, end, stop, line, 'bad-status-line');
 }
 
 function threeDigits(bytes: Buffer, at: number): number {
@@ -44,10 +44,16 @@ export function scanLenientFieldLine(bytes: Buffer, start: number, stop: number,
   if (at === stop) return INCOMPLETE;
   if (bytes[at] !== COLON || at === start) return faulty(line, 'bad-field-line');
   line.nameEnd = at;
-  return scanToLineEnd(bytes, at + 1, stop, line);
+  return scanToLineEnd(bytes, at + 1, stop, line, 'bad-field-line');
 }
 
-function scanToLineEnd(bytes: Buffer, start: number, stop: number, line: LenientLine): number {
+function scanToLineEnd(
+  bytes: Buffer,
+  start: number,
+  stop: number,
+  line: LenientLine,
+  faultOfNul: LenientFault,
+): number {
   for (let at = start; at < stop; at++) {
     const octet = bytes[at] ?? 0;
     if (octet > CR) continue;
@@ -55,7 +61,7 @@ function scanToLineEnd(bytes: Buffer, start: number, stop: number, line: Lenient
       line.valueEnd = at;
       return at + 1;
     }
-    if (octet === 0) return faulty(line, 'bad-field-line');
+    if (octet === 0) return faulty(line, faultOfNul);
     if (octet !== CR) continue;
     if (at + 1 === stop) return INCOMPLETE;
     if (bytes[at + 1] !== LF) return faulty(line, 'bare-cr');

@@ -90,6 +90,7 @@ export class RequestHeadParser {
     const body = this.#framing.requestBody(minorVersion);
     if (body === undefined) return this.#refuse(this.#framing.fault ?? 'bad-content-length');
     this.#lineOffset = 0;
+    this.#line.forget();
     return {
       bytes,
       start,

@@ -17,8 +17,6 @@ export class RequestLine {
 
   /** Validates the line that begins at `start` and answers the position behind it. */
   scan(bytes: Buffer, start: number, stop: number): number {
-    this.method = '';
-    this.targetEndOffset = 0;
     let at = start;
     while (at < stop && TOKEN[bytes[at] ?? 0] === 1) at++;
     if (at === stop) return INCOMPLETE;
@@ -33,6 +31,12 @@ export class RequestLine {
     if (bytes[at] !== SP) return this.#refuse(lineEndFault(bytes[at]));
     if (!hasKnownForm(this.method, bytes, targetStart, at)) return this.#refuse('bad-request-target');
     return this.#version(bytes, at + 1, stop);
+  }
+
+  /** Its head is whole: what is refused next, perhaps before it has a line, must not be taken for it. */
+  forget(): void {
+    this.method = '';
+    this.targetEndOffset = 0;
   }
 
   #version(bytes: Buffer, start: number, stop: number): number {

@@ -1,4 +1,5 @@
 import { type BodyLength } from './body-length';
+import { CR, skipBlank, trimBlank } from './grammar';
 
 /** A whole, validated response head: places in the bytes it came in, not copies. */
 export interface ResponseHead {
@@ -18,7 +19,9 @@ export interface ResponseHead {
 
 const STATUS_LINE_PREFIX = 'HTTP/1.1 200'.length;
 
-/** The reason phrase; empty where the target sent none. */
-export function reasonOf(head: ResponseHead): string {
-  return head.bytes.toString('latin1', head.start + STATUS_LINE_PREFIX, head.fieldsStart).trim();
+/** The reason phrase, Latin-1, without the white space around it; empty where the target sent none. */
+export function reasonOf({ bytes, start, fieldsStart }: ResponseHead): string {
+  const lineEnd = bytes[fieldsStart - 2] === CR ? fieldsStart - 2 : fieldsStart - 1;
+  const from = skipBlank(bytes, start + STATUS_LINE_PREFIX, lineEnd);
+  return bytes.toString('latin1', from, trimBlank(bytes, from, lineEnd));
 }

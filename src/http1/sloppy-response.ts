@@ -1,7 +1,7 @@
 import { CHUNKED } from './body-length';
 import { BodyReader } from './body-reader';
 import { type Field } from './fields';
-import { CR, LF } from './grammar';
+import { CR, LF, isBlank, skipBlank, trimBlank } from './grammar';
 import { DEFAULT_HEAD_LIMITS } from './limits';
 
 /** A response as somebody wrote it by hand, taken apart. Text is Latin-1, one character an octet. */
@@ -20,38 +20,45 @@ export interface SloppyResponse {
 export function parseSloppyResponse(raw: string | Buffer): SloppyResponse {
   const bytes = typeof raw === 'string' ? Buffer.from(raw) : raw;
   const lines: string[] = [];
-  let at = skipBlankLines(bytes);
+  let at = skipEmptyLines(bytes);
   while (at < bytes.length) {
     const lineFeed = bytes.indexOf(LF, at);
     const lineEnd = lineFeed === -1 ? bytes.length : lineFeed;
-    const line = bytes.toString('latin1', at, bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd);
+    const line = textOf(bytes, at, bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd);
     at = Math.min(bytes.length, lineEnd + 1);
-    if (line.trim() === '') break;
+    if (line === '') break;
     lines.push(line);
   }
   const [statusLine = '', ...fieldLines] = lines;
   const match = /^HTTP\/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+(.*))?$/.exec(statusLine);
   if (match === null) {
-    throw new TypeError(
-      `a raw response begins with a line like "HTTP/1.1 404 Not Found", not ${JSON.stringify(statusLine)}`,
-    );
+    throw new TypeError(`a raw response begins with a line like "HTTP/1.1 404 Not Found", not ${quote(statusLine)}`);
   }
   const fields = fieldLines.map(parseField);
   const content = isChunked(fields) ? decodeChunked(bytes.subarray(at)) : bytes.subarray(at);
-  return { status: Number(match[1]), reason: (match[2] ?? '').trim(), fields, content };
+  return { status: Number(match[1]), reason: match[2] ?? '', fields, content };
 }
 
-function skipBlankLines(bytes: Buffer): number {
+function skipEmptyLines(bytes: Buffer): number {
   let at = 0;
-  while (at < bytes.length && bytes.toString('latin1', at, at + 1).trim() === '') at++;
+  while (isBlank(bytes[at]) || bytes[at] === CR || bytes[at] === LF) at++;
   return at;
 }
 
-function parseField(line: string): Field {
-  const colon = line.indexOf(':');
-  if (colon < 1) throw new TypeError(`a field of a raw response reads "Name: value", not ${JSON.stringify(line)}`);
-  return { name: line.slice(0, colon).trim(), value: line.slice(colon + 1).trim() };
+/** Without SP and HTAB around it, and no more: U+00A0, which `trim` takes as well, is half of a letter in UTF-8. */
+function textOf(bytes: Buffer, start: number, end: number): string {
+  const from = skipBlank(bytes, start, end);
+  return bytes.toString('latin1', from, trimBlank(bytes, from, end));
 }
+
+function parseField(line: string): Field {
+  const [, name, value = ''] = /^([^:]*[^: \t])[ \t]*:[ \t]*(.*)$/s.exec(line) ?? [];
+  if (name === undefined) throw new TypeError(`a field of a raw response reads "Name: value", not ${quote(line)}`);
+  return { name, value };
+}
+
+/** For who wrote it, as it was written. */
+const quote = (line: string): string => JSON.stringify(Buffer.from(line, 'latin1').toString());
 
 const isChunked = (fields: readonly Field[]): boolean =>
   fields.some(({ name, value }) => name.toLowerCase() === 'transfer-encoding' && /chunked/i.test(value));
