@@ -1,20 +1,22 @@
 import { type AddressInfo } from 'node:net';
-import { type Admin, createAdmin } from './admin/server';
-import { adminRoutes } from './admin/routes';
-import { type TargetCheck, createTargetCheck } from './admin/target-check';
+import { type AdminPort, openAdminPort } from './admin-port';
 import { type Config } from './config/schema';
 import { type Log } from './log/log';
 import { createAccessLog } from './telemetry/access-log';
+import { clientAddress } from './telemetry/client-address';
+import { Live } from './telemetry/live';
 import { createMetrics } from './telemetry/metrics';
-import { noteFields } from './telemetry/noted-fields';
+import { isQuietProbe, noteFields } from './telemetry/noted-fields';
 import { type ProcessReader } from './telemetry/process-families';
+import { type Push, startPush } from './telemetry/push';
+import { type MemoryReader } from './telemetry/resources';
 import { type Exchange } from './tunnel/exchange';
 import { type ConnectionCounts } from './tunnel/listener';
 
 /** What only the process itself can tell. */
 export interface Host {
   readonly version: string;
-  readonly process: ProcessReader;
+  readonly process: ProcessReader & MemoryReader;
   readonly hasColours: boolean;
 }
 
@@ -25,48 +27,60 @@ export interface ObserverSources extends Host {
   readonly pageReloads: () => { readonly taken: number; readonly refused: number };
 }
 
+type Observe = (exchange: Exchange) => void;
+
 /** All who look on: they see every exchange, and touch none. */
 export interface Observers {
-  readonly targetStatus: (exchange: Exchange) => void;
-  readonly opened: readonly ((exchange: Exchange) => void)[];
-  readonly ended: readonly ((exchange: Exchange) => void)[];
+  readonly targetStatus: Observe;
+  readonly opened: readonly Observe[];
+  readonly ended: readonly Observe[];
   start(): Promise<readonly AddressInfo[]>;
   stop(): Promise<void>;
 }
 
+/** How long leaving waits for the dashboard to take the last records. */
+const PUSH_FLUSH_MS = 1_000;
+
+const NOTHING_PUSHED = { sent: 0, dropped: 0, failedAttempts: 0 };
+
 export function createObservers(config: Config, log: Log, sources: ObserverSources): Observers {
-  const metrics = createMetrics({ ...sources, droppedLogLines: () => log.dropped() });
+  let push: Push | undefined;
+  const metrics = createMetrics({
+    ...sources,
+    droppedLogLines: () => log.dropped(),
+    ...(config.telemetryUrl === undefined ? {} : { push: () => push?.counts() ?? NOTHING_PUSHED }),
+  });
   const accessLog = log.logger.isLevelEnabled('info') ? openAccessLog(config, log, sources.hasColours) : undefined;
-  const check = config.readinessTarget ? targetCheck(config) : undefined;
-  const admin = config.adminPort === 'off' ? undefined : openAdmin(config.adminPort);
-
-  function openAdmin(port: number): Admin {
-    const probes = probeSources(sources.state, check);
-    const routes = adminRoutes({ probes, metrics: () => metrics.prometheus(), config, pages: [] });
-    const onProblem = (error: unknown): void => log.logger.error({ error }, 'the admin port has a problem');
-    return createAdmin({ port, host: config.adminHost, routes, onProblem });
-  }
-
+  const live = new Live({
+    clientOf: (exchange) => clientAddress(exchange, noteFields(exchange), config.trustForwarded),
+    isQuietProbe: (exchange) => isQuietProbe(exchange, noteFields(exchange)),
+  });
+  const admin = openAdminPort(config, { live, metrics, state: sources.state, logger: log.logger });
   return {
     targetStatus: (exchange) => metrics.onResponse(exchange),
-    opened: [(exchange) => metrics.onRequest(exchange)],
+    opened: [(exchange) => metrics.onRequest(exchange), ...onlyWith(admin, (exchange) => live.onRequest(exchange))],
     ended: [
       (exchange) => {
         const fields = noteFields(exchange);
         metrics.onEnd(exchange, fields);
         accessLog?.(exchange, fields);
+        push?.onEnd(exchange, fields);
       },
+      ...onlyWith(admin, (exchange) => live.onEnd(exchange)),
     ],
     async start() {
-      await check?.start();
+      push = await openPush(config, log, sources);
       return admin === undefined ? [] : [await admin.start()];
     },
     async stop() {
-      await admin?.close();
-      await check?.close();
+      await Promise.all([push?.close(PUSH_FLUSH_MS), admin?.close()]);
+      live.close();
     },
   };
 }
+
+/** The live page can only be seen through the admin port. */
+const onlyWith = (admin: AdminPort | undefined, observe: Observe): Observe[] => (admin === undefined ? [] : [observe]);
 
 const openAccessLog = (config: Config, log: Log, hasColours: boolean): ReturnType<typeof createAccessLog> =>
   createAccessLog({
@@ -78,15 +92,14 @@ const openAccessLog = (config: Config, log: Log, hasColours: boolean): ReturnTyp
     hasColours,
   });
 
-const targetCheck = ({ targetHost, targetPort, readinessPath }: Config): TargetCheck =>
-  createTargetCheck({ host: targetHost, port: targetPort, path: readinessPath });
-
-const probeSources = (
-  state: ObserverSources['state'],
-  check: TargetCheck | undefined,
-): Parameters<typeof adminRoutes>[0]['probes'] => ({
-  hasStarted: () => state.hasStarted,
-  isAccepting: () => state.hasStarted && !state.isDraining,
-  isDraining: () => state.isDraining,
-  ...(check === undefined ? {} : { targetProblem: () => check.problem() }),
-});
+async function openPush(config: Config, { logger }: Log, { process }: Host): Promise<Push | undefined> {
+  if (config.telemetryUrl === undefined) return undefined;
+  return startPush({
+    url: String(config.telemetryUrl),
+    process,
+    onChange(path, problem) {
+      if (problem === undefined) logger.info({ path }, 'the dashboard takes records again');
+      else logger.warn({ path, problem }, 'the dashboard takes no records');
+    },
+  });
+}
