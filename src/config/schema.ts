@@ -109,7 +109,8 @@ const times = {
   headerTimeoutMs: setting(duration('100ms', '1h'), {
     variable: 'HEADER_TIMEOUT',
     default: '60s',
-    meaning: 'For a whole request head, from its first byte; then 408. Also for the first head of a connection.',
+    meaning:
+      'For a whole request head, from its first byte; then 408. A connection that sends nothing is closed after it.',
     reason: 'It is what nginx grants; without a bound, slow senders of heads could hold every connection.',
   }),
   idleTimeoutMs: setting(duration('1s', '24h'), {
@@ -123,13 +124,15 @@ const times = {
   connectTimeoutMs: setting(duration('10ms', '10m'), {
     variable: 'CONNECT_TIMEOUT',
     default: '5s',
-    meaning: 'For one attempt to connect to the target; then 504.',
+    meaning: 'For connecting to the target, with all that is tried again; then 504.',
     reason: 'A lost SYN is repeated after 1 s and 3 s: both get their chance.',
   }),
   connectRetryWindowMs: setting(duration('0s', '10m'), {
     variable: 'CONNECT_RETRY_WINDOW',
     default: '2s',
-    meaning: 'How long a refused connection to the target is tried again before the client gets 503. `0`: not at all.',
+    meaning:
+      'How long a refused connection to the target is tried again before the client gets 503, within CONNECT_TIMEOUT. ' +
+      '`0`: not at all.',
     reason: 'The service of a starting pod listens a little later than the ambassador.',
   }),
   responseTimeoutMs: setting(duration('0s', '24h'), {
