@@ -39,12 +39,14 @@ export class LatencyHistogram {
 
   /** The durations in milliseconds below which the given shares of all lie, the shares in rising order; `null` where nothing was counted. */
   percentiles(shares: readonly number[]): (number | null)[] {
-    const total = this.#counts.reduce((sum, count) => sum + count, 0);
+    const counts = this.#counts;
+    let total = 0;
+    for (const value of counts) total += value;
     if (total === 0) return shares.map(() => null);
     let index = 0;
-    let below = this.#counts[0] ?? 0;
+    let below = counts[0] ?? 0;
     return shares.map((share) => {
-      while (below < share * total && index < this.#counts.length - 1) below += this.#counts[++index] ?? 0;
+      while (below < share * total && index < counts.length - 1) below += counts[++index] ?? 0;
       return middleOf(index, this.#precision) / 1000;
     });
   }

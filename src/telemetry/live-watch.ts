@@ -70,8 +70,9 @@ export class LiveWatch {
 
   /** `id`: its number among all that have ended. */
   end(exchange: Exchange, id: number, endedAtEpochMs: number): void {
-    this.#countBytes(exchange);
     const isProbe = this.#reader.isQuietProbe(exchange);
+    if (!isProbe) this.#countBytes(exchange);
+    this.#open.delete(exchange);
     const path = pathOf(exchange.target);
     const firstByteMs = exchange.firstByteAtMs === 0 ? null : exchange.firstByteAtMs - exchange.startedAtMs;
     if (isProbe) this.#counts.probes++;
@@ -148,7 +149,6 @@ export class LiveWatch {
   #countBytes(exchange: Exchange): void {
     if (this.#open.has(exchange)) this.#countFlowing(exchange);
     else if (exchange.opening.kind === 'refused') this.#countBytesSince(exchange, NOTHING);
-    this.#open.delete(exchange);
   }
 
   #countFlowing(exchange: Exchange): Charted {

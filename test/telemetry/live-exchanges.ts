@@ -23,6 +23,18 @@ export interface Story {
   readonly termination?: Termination;
 }
 
+/** Two of each class of answers, and two of four kinds of targets. */
+export const STORIES: readonly Story[] = [
+  { target: '/orders/1001?token=secret' },
+  { target: '/orders/1002' },
+  { target: '/old', targetStatus: 301 },
+  { target: '/old', targetStatus: 302 },
+  { target: '/none', targetStatus: 404, isOverridden: true },
+  { target: '/none', targetStatus: 404, isOverridden: true },
+  { target: '/down', targetStatus: 0, status: 503, termination: 'target-refused' },
+  { target: '/down', targetStatus: 500 },
+];
+
 const CONNECTION = { clientAddress: '192.0.2.7', clientPort: 50_000 };
 const PAGE = createOverride({ keepsFields: true, fields: [], content: Buffer.from('not here') });
 

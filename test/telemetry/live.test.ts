@@ -116,7 +116,7 @@ describe('a second', () => {
     const { told } = watch();
     play(live, { target: '/healthz', agent: 'kube-probe/1.31' }, { target: '/a' });
     second();
-    expect(told[0]?.points[0]).toMatchObject({ requests: 1, probes: 1, byClass: [0, 0, 1, 0, 0, 0] });
+    expect(told[0]?.points[0]).toMatchObject({ requests: 1, probes: 1, byClass: [0, 0, 1, 0, 0, 0], bytesIn: 100 });
     expect(told[0]?.targets).toHaveLength(1);
     expect(told[0]?.tail.map(({ isProbe }) => isProbe)).toEqual([true, false]);
   });

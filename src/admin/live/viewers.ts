@@ -6,8 +6,8 @@ import { type LiveAbout, type LiveWelcome } from './welcome';
 /** More than a team opens, and what they cost is bounded. */
 const MAX_VIEWERS = 32;
 /**
- * A viewer that has not taken so many bytes does not read: it is dropped, and its page connects again. A first message is 0.1 MiB
- * at the most, and each later one less.
+ * A viewer that has not taken so many bytes does not read: it is dropped, and its page connects again. A first message is 0.25
+ * MiB at the most, and each later one less.
  */
 const MAX_UNREAD_BYTES = 512 * 1024;
 const RETRY_MS = 1000;

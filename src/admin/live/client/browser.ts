@@ -3,7 +3,7 @@
  * globals (`name`, `status`, `close`, `origin`) would turn slips in the tunnel into values of the browser. The page is tested in
  * a browser, which shows these declarations to be true.
  */
-export interface PageEvent {
+interface PageEvent {
   preventDefault(): void;
 }
 
@@ -44,7 +44,7 @@ export interface DialogElement extends PageElement {
   close(): void;
 }
 
-export interface MessageStream {
+interface MessageStream {
   /** 2: closed for good; it is told apart from a connection that the browser makes again by itself. */
   readonly readyState: number;
   addEventListener(type: string, listener: (event: { readonly data: string }) => void): void;
