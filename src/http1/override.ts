@@ -98,7 +98,7 @@ export function createOverride(source: {
     status: source.status === undefined ? undefined : renderStatus(source.status, source.reason ?? '', encoding),
     keepsFields: source.keepsFields,
     dropped: new FieldNames(new Set([...DESCRIBES_CONTENT, ...names])),
-    fieldLines: Buffer.from(fields.map(renderField).join(''), encoding),
+    fieldLines: Buffer.concat(fields.map((field) => renderField(field, encoding))),
     hasDate: names.includes('date'),
     content: source.content,
   };
@@ -114,19 +114,20 @@ function renderStatus(code: number, reason: string, encoding: 'utf8' | 'latin1')
     throw new TypeError(`an override needs a final status from 200 to 999, not ${code}`);
   }
   const line = Buffer.from(`HTTP/1.1 ${code} ${reason}${CRLF}`, encoding);
-  if (!isFieldValue(line.subarray(0, -2)))
+  if (!isFieldValue(line.subarray(0, -CRLF.length)))
     throw new TypeError('the reason phrase of an override has a control character');
   return { code, line };
 }
 
-function renderField({ name, value }: Field): string {
+function renderField({ name, value }: Field, encoding: 'utf8' | 'latin1'): Buffer {
   if (name === '' || Buffer.from(name).some((octet) => TOKEN[octet] === 0)) {
     throw new TypeError(`${JSON.stringify(name)} is not a field name`);
   }
-  if (!isFieldValue(Buffer.from(value))) {
+  const line = Buffer.from(`${name}: ${value}${CRLF}`, encoding);
+  if (!isFieldValue(line.subarray(0, -CRLF.length))) {
     throw new TypeError(`the value of the field ${name} has a control character: ${JSON.stringify(value)}`);
   }
-  return `${name}: ${value}${CRLF}`;
+  return line;
 }
 
 const isFieldValue = (bytes: Buffer): boolean => bytes.every((octet) => FIELD_VALUE[octet] === 1);
