@@ -95,7 +95,7 @@ const openAccessLog = (config: Config, log: Log, hasColours: boolean): ReturnTyp
 async function openPush(config: Config, { logger }: Log, { process }: Host): Promise<Push | undefined> {
   if (config.telemetryUrl === undefined) return undefined;
   return startPush({
-    url: String(config.telemetryUrl),
+    url: config.telemetryUrl,
     process,
     onChange(path, problem) {
       if (problem === undefined) logger.info({ path }, 'the dashboard takes records again');

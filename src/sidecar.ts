@@ -22,7 +22,7 @@ export interface Sidecar {
   start(): Promise<readonly string[]>;
   /**
    * Says at once that it is not ready, goes on accepting for the drain delay, then stops and finishes what is under way,
-   * for at most `timeoutMs`. Answers how many connections were cut off.
+   * for at most `timeoutMs`, the delay included. Answers how many connections were cut off.
    */
   drain(timeoutMs: number): Promise<number>;
 }
@@ -62,8 +62,9 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
     },
     async drain(timeoutMs) {
       state.isDraining = true;
-      if (config.drainDelayMs > 0) await wait(config.drainDelayMs);
-      const cutOff = await listener.drain(timeoutMs);
+      const delayMs = Math.min(config.drainDelayMs, timeoutMs);
+      if (delayMs > 0) await wait(delayMs);
+      const cutOff = await listener.drain(timeoutMs - delayMs);
       page.stop();
       await observers.stop();
       return cutOff;
