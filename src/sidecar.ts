@@ -32,10 +32,9 @@ const TROUBLE_EVERY_MS = 1_000;
 
 export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
   const { logger } = log;
+  const state = { hasStarted: false, isDraining: false };
   const notFound = overrideNotFound(config.notFoundMode, builtInNotFoundPage);
   const page = createShownPage(config.notFoundPage, notFound, logger);
-  const trouble = atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'connections are being lost'));
-  const state = { hasStarted: false, isDraining: false };
   const observers = createObservers(config, log, {
     ...host,
     state,
@@ -51,7 +50,7 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
     settings: tunnelSettings(config),
     chain: createChain(stages, (stage, error) => logger.error({ stage, error }, 'a stage of the chain failed')),
     render: ({ status, reason, sentence }, accept) => renderAnswer(status, reason, sentence, accept),
-    onProblem: trouble,
+    onProblem: atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'connections are being lost')),
   });
   return {
     async start() {
@@ -63,7 +62,7 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
     async drain(timeoutMs) {
       state.isDraining = true;
       const delayMs = Math.min(config.drainDelayMs, timeoutMs);
-      if (delayMs > 0) await wait(delayMs);
+      await wait(delayMs);
       const cutOff = await listener.drain(timeoutMs - delayMs);
       page.stop();
       await observers.stop();

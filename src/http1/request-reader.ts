@@ -36,6 +36,11 @@ export class RequestReader {
     return this.#heads.requestLine;
   }
 
+  /** Whether empty lines have come in place of the next head. */
+  get hasSkippedLines(): boolean {
+    return this.#emptyLineBytes > 0;
+  }
+
   /** Whether a body has been begun and its end not been seen. */
   get isInBody(): boolean {
     return this.#place === 'body';

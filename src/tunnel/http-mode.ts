@@ -2,7 +2,7 @@ import { type RequestHead } from '../http1/request-head';
 import { type ResponseHead } from '../http1/response-head';
 import { ANSWERS, answerExchange } from './answer';
 import { consequenceOf } from './breakage';
-import { findOverdue } from './deadlines';
+import { findOverdue, type Overdue } from './deadlines';
 import { Exchange, type Opening } from './exchange';
 import { type Mode, type TunnelParts } from './mode';
 import { MAX_HELD_BYTES, type RequestPort, RequestRelay } from './request-relay';
@@ -33,7 +33,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   clientBytes(bytes: Buffer): void {
     if (this.#refusal !== undefined) return;
     this.#requests.receive(bytes);
-    if (!this.#requests.isInHead) this.#headSinceMs = 0;
+    if (!this.#requests.isBeforeHead) this.#headSinceMs = 0;
     else if (this.#headSinceMs === 0) this.#headSinceMs = this.#parts.activeAtMs;
     if (this.#mustClientWait && !this.#isOver) this.#parts.client.pause();
   }
@@ -86,11 +86,16 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
       isHalfClosed: this.#parts.client.hasEnded,
       awaitsHead: awaiting?.sentStatus === 0 && !this.#requests.isInBody,
     });
-    if (overdue === 'idle') this.#closeIdle();
-    else if (overdue === 'half-closed') this.#cut('idle-timeout', true);
-    else if (overdue === 'head') this.refuse('header-timeout', { method: '', target: '' });
+    if (overdue !== undefined) this.#end(overdue);
+  }
+
+  #end(overdue: Overdue): void {
+    if (overdue === 'half-closed') this.#cut('idle-timeout', true);
     else if (overdue === 'discard') this.#responses.stopDiscarding();
-    else if (overdue !== undefined) this.targetFailed(overdue);
+    else if (overdue === 'head' && this.#requests.isInHead) this.refuse('header-timeout', { method: '', target: '' });
+    // Whoever sends empty lines has not asked anything yet that an answer could be meant for.
+    else if (overdue === 'head' || overdue === 'idle') this.#closeIdle();
+    else this.targetFailed(overdue);
   }
 
   // The way of the requests.

@@ -12,7 +12,7 @@ const LONGEST_CHECK_MS = 1_000;
 /** Deadlines are kept to a quarter of the shortest timeout. */
 const CHECKS_PER_TIMEOUT = 4;
 /** How long a client that was turned away may take to read why. */
-const REFUSAL_LINGER_MS = 1_000;
+const REFUSAL_LINGER_MS = 5_000;
 const BACKLOG = 1024;
 
 export interface ListenerOptions {

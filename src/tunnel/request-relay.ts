@@ -58,6 +58,11 @@ export class RequestRelay {
     return !this.#isHolding && !this.#reader.isInBody && this.#held.length > 0;
   }
 
+  /** Whether anything has come since the last request: part of a head, or the empty lines that may stand before one. */
+  get isBeforeHead(): boolean {
+    return this.isInHead || this.#reader.hasSkippedLines;
+  }
+
   receive(chunk: Buffer): void {
     if (this.#isHolding) this.#held.append(chunk);
     else if (this.#isIdentified) this.#read(this.#held.join(chunk));

@@ -7,12 +7,14 @@ import { FAULTS, type FaultyTarget, listenAsFaultyTarget } from './faulty-target
 /** What a client that reads HTTP is left with: a whole response, or the knowledge that it is not whole. */
 async function fetchAs(port: number, path: string): Promise<string> {
   const request = get({ port, host: '127.0.0.1', path, agent: false });
+  let isBroken = false;
+  request.on('error', () => (isBroken = true)); // a reset behind the head of the response is told here
   try {
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     const ended = once(response, 'close');
     response.resume().on('error', () => undefined); // 'close' follows, and `complete` says the rest
     await ended;
-    return response.complete ? String(response.statusCode) : 'cut off';
+    return response.complete && !isBroken ? String(response.statusCode) : 'cut off';
   } catch {
     return 'cut off';
   } finally {

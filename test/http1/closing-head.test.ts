@@ -19,8 +19,8 @@ describe('a head that is to say that the connection closes', () => {
     expect(content).toHaveLength(0);
   });
 
-  test('that had bare LF for line ends keeps those of the lines it keeps', () => {
+  test('that had bare LF for line ends goes out with the line ends that HTTP asks for', () => {
     const bytes = renderClosingHead(headOf('HTTP/1.0 200 OK\nX-A: 1\nConnection: keep-alive\nX-B: 2\n\n'));
-    expect(bytes.toString('latin1')).toBe('HTTP/1.0 200 OK\nX-A: 1\nX-B: 2\nConnection: close\r\n\r\n');
+    expect(bytes.toString('latin1')).toBe('HTTP/1.0 200 OK\r\nX-A: 1\r\nX-B: 2\r\nConnection: close\r\n\r\n');
   });
 });
