@@ -1,8 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { eventually } from '../support/eventually';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
 import { type Wire, dial } from '../support/wire';
 import { FAULTS, listenAsFaultyTarget } from './faulty-target';
+
+jest.setTimeout(120_000);
 
 const EVENTS = 10_000;
 /** So many that everything that is made once has been made. */
@@ -126,4 +128,4 @@ test('after 10,000 faults open files, sockets and heap are back where they were'
   expect(after.files).toBeLessThanOrEqual(before.files);
   expect(after.sockets).toBeLessThanOrEqual(before.sockets);
   expect(after.heapBytes).toBeLessThan(before.heapBytes + HEAP_SLACK_BYTES);
-}, 120_000);
+});

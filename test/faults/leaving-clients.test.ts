@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ScriptedTarget, listenAsTarget } from '../support/scripted-target';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
 import { type Wire, dial } from '../support/wire';
+
+jest.setTimeout(120_000);
 
 const GET = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
 const UPLOAD = Buffer.from('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nsome');

@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { readAnswer } from '../support/answer';
 import { type ScriptedTarget, listenAsTarget } from '../support/scripted-target';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
 import { type Wire, dial } from '../support/wire';
+
+jest.setTimeout(120_000);
 
 const GET = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
 const OK = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');

@@ -1,25 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { once } from 'node:events';
-import { type IncomingMessage, get } from 'node:http';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type ClientRequest, type IncomingMessage, get } from 'node:http';
 import { freePort, type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
 import { FAULTS, type FaultyTarget, listenAsFaultyTarget } from './faulty-target';
+
+jest.setTimeout(120_000);
 
 /** What a client that reads HTTP is left with: a whole response, or the knowledge that it is not whole. */
 async function fetchAs(port: number, path: string): Promise<string> {
   const request = get({ port, host: '127.0.0.1', path, agent: false });
-  let isBroken = false;
-  request.on('error', () => (isBroken = true)); // a reset behind the head of the response is told here
-  try {
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    const ended = once(response, 'close');
-    response.resume().on('error', () => undefined); // 'close' follows, and `complete` says the rest
-    await ended;
-    return response.complete && !isBroken ? String(response.statusCode) : 'cut off';
-  } catch {
-    return 'cut off';
-  } finally {
-    request.destroy();
-  }
+  const failures: Error[] = [];
+  request.on('error', (error) => failures.push(error));
+  const closed = new Promise<undefined>((resolve) => request.on('close', () => resolve(undefined)));
+  const response = await Promise.race([responseTo(request), closed]);
+  await closed;
+  return response?.complete === true && failures.length === 0 ? String(response.statusCode) : 'cut off';
+}
+
+/** Resolves with the response, whose content is read and thrown away; never, if there is none. */
+function responseTo(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve) => {
+    request.on('response', (response) => {
+      response.on('error', () => undefined); // `complete` says it
+      resolve(response.resume());
+    });
+  });
 }
 
 describe('a client that speaks HTTP can tell a message that was cut off from a whole one', () => {

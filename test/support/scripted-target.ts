@@ -14,7 +14,7 @@ export interface ScriptedTarget {
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 10_000;
 
 export async function listenAsTarget(port = 0, host = '127.0.0.1'): Promise<ScriptedTarget> {
   let connections: Wire[] = [];

@@ -7,7 +7,7 @@ import { show } from './show';
 export type Ending = 'closed' | 'reset';
 
 /** Nothing on loopback takes this long; a wait that lasts longer is a promise not kept. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 10_000;
 
 /**
  * One end of a TCP connection, driven by hand. Everything received is kept until a test takes it, so that what
