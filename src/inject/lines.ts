@@ -4,7 +4,7 @@
 export const lineStart = (source: string, at: number): number => source.lastIndexOf('\n', at - 1) + 1;
 
 /** The offset after the line end of the line that `at` is on, or the end of the text. */
-export function nextLine(source: string, at: number): number {
+function nextLine(source: string, at: number): number {
   const end = source.indexOf('\n', at);
   return end === -1 ? source.length : end + 1;
 }

@@ -1,4 +1,9 @@
-import { type Schema } from './schema';
+/** A JSON schema as the document writes it. */
+export interface Schema {
+  readonly [keyword: string]: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+}
 
 /**
  * What Kubernetes has added since the OpenAPI document that OpenShift's REST client ships (its Pod is that of Kubernetes

@@ -2,16 +2,9 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { textOf, type Tree } from '../../src/inject/tree';
-import { NEWER_DEFINITIONS, NEWER_FIELDS } from './newer-fields';
+import { NEWER_DEFINITIONS, NEWER_FIELDS, type Schema } from './newer-fields';
 
 /** OpenShift's OpenAPI document as a judge of manifests, field by field. */
-
-/** A JSON schema as the document writes it. */
-export interface Schema {
-  readonly [keyword: string]: unknown;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-}
 
 type Definitions = Readonly<Record<string, Schema>>;
 
