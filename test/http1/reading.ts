@@ -27,8 +27,8 @@ export interface Reading {
 interface Stepping {
   readonly position: number;
   readonly fault: string;
+  readonly head: { readonly start: number; readonly text: string } | undefined;
   step(bytes: Buffer, start: number, end: number): Seen['what'] | 'more';
-  tellHead(): string;
 }
 
 const BODY = new Map<BodyLength, string>([
@@ -74,7 +74,7 @@ function readAll(reader: Stepping, pieces: readonly Buffer[]): Reading {
         seen.push({ what, from: base + to, to: base + to, text: reader.fault });
         return { seen, faultAfter: offered };
       }
-      note(seen, { what, from: base + at, to: base + to }, reader);
+      note(seen, { what, from: base + at, to: base + to }, base, reader.head);
       at = to;
       if (what === 'closed') {
         held = Buffer.alloc(0);
@@ -85,12 +85,16 @@ function readAll(reader: Stepping, pieces: readonly Buffer[]): Reading {
   return { seen, faultAfter: undefined };
 }
 
-function note(seen: Seen[], next: Seen, reader: Stepping): void {
+const GROWS: ReadonlySet<Seen['what']> = new Set(['content', 'framing', 'closed']);
+
+function note(seen: Seen[], next: Seen, base: number, head: Stepping['head']): void {
   const last = seen[seen.length - 1];
-  const isMore = next.what === 'content' || next.what === 'framing' || next.what === 'closed';
-  if (isMore && last?.what === next.what && last.to === next.from) {
+  if (GROWS.has(next.what) && last?.what === next.what && last.to === next.from) {
     seen[seen.length - 1] = { ...last, to: next.to };
-  } else if (next.what === 'head' || next.what === 'interim') seen.push({ ...next, text: reader.tellHead() });
+  } else if (next.what === 'head' || next.what === 'interim') {
+    // What comes before it may be empty lines, which are no part of it.
+    seen.push({ ...next, from: base + (head?.start ?? 0), text: head?.text ?? 'no head' });
+  }
   // A closed connection is worth a word once bytes come behind its last message.
   else if (next.what !== 'closed' || next.to > next.from) seen.push(next);
 }
@@ -105,8 +109,10 @@ export function readRequests(pieces: readonly Buffer[], limits: HeadLimits = DEF
       get fault() {
         return reader.fault;
       },
+      get head() {
+        return reader.head && { start: reader.head.start, text: tellRequest(reader.head) };
+      },
       step: (bytes, start, end) => reader.step(bytes, start, end),
-      tellHead: () => (reader.head === undefined ? 'no head' : tellRequest(reader.head)),
     },
     pieces,
   );
@@ -128,12 +134,14 @@ export function readResponses(
       get fault() {
         return reader.fault;
       },
+      get head() {
+        return reader.head && { start: reader.head.start, text: tellResponse(reader.head) };
+      },
       step(bytes, start, end) {
         const step = reader.step(bytes, start, end, methods[Math.min(answered, methods.length - 1)] ?? '');
         if (step === 'end') answered += 1;
         return step;
       },
-      tellHead: () => (reader.head === undefined ? 'no head' : tellResponse(reader.head)),
     },
     pieces,
   );
