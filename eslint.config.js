@@ -5,7 +5,10 @@ const tseslint = require('typescript-eslint');
 const jest = require('eslint-plugin-jest');
 
 /** Each ban says why, so that a reader learns the rule and not only its name. */
-const noProcess = { name: 'process', message: 'Only main.ts talks to the process; pass what is needed as an argument.' };
+const noProcess = {
+  name: 'process',
+  message: 'Only main.ts talks to the process; pass what is needed as an argument.',
+};
 const noConsole = { name: 'console', message: 'stdout carries only log lines; use the logger that is passed in.' };
 const pureRoom = [
   noProcess,

@@ -112,9 +112,7 @@ export class TargetSide {
     socket.on('data', (bytes) => {
       if (this.#state.at === 'connected') this.#events.targetBytes(bytes);
     });
-    socket.on('end', () => {
-      if (this.#state.at === 'connected') this.#events.targetEnded();
-    });
+    socket.on('end', () => this.#ended(socket));
     socket.on('drain', () => this.#drained());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed('target-reset', error));
     socket.on('close', () => this.#gone());
@@ -123,6 +121,20 @@ export class TargetSide {
     if (this.#isEnding) socket.end();
     if (this.#isPaused) socket.pause();
     if (socket.writableLength === 0) this.#drained();
+  }
+
+  /**
+   * Node reports a reset that arrives together with bytes as a plain end. The kernel knows better: a connection that its
+   * peer has closed still has a peer, one that was reset has none. (Once we have sent FIN ourselves neither has.) Only a
+   * first look tells, because Node remembers the address.
+   */
+  #ended(socket: Socket): void {
+    if (this.#state.at !== 'connected') return;
+    if (this.#isEnding || socket.remoteAddress !== undefined) this.#events.targetEnded();
+    else {
+      this.#failed('target-reset', new Error('the target reset the connection behind its last bytes'));
+      socket.destroy();
+    }
   }
 
   #drained(): void {

@@ -25,7 +25,8 @@ export class Wire {
       this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
       this.#wake();
     });
-    socket.on('end', () => this.#end('closed'));
+    // Node takes a reset that comes together with bytes for an end, but after a reset there is no peer any more.
+    socket.on('end', () => this.#end(socket.remoteAddress === undefined && !socket.writableEnded ? 'reset' : 'closed'));
     socket.on('error', () => this.#end('reset'));
     socket.on('close', () => this.#end('closed'));
   }
