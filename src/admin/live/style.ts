@@ -219,7 +219,8 @@ export const STYLE = /* CSS */ `
     .card header { grid-template-columns: minmax(0, 1fr); }
     .legend { font-size: 11px; gap: 0 8px; }
     .wide { display: none; }
-    .name { white-space: normal; overflow-wrap: anywhere; }
+    .name { white-space: normal; }
+    .path { word-break: break-all; }
     .panel { max-height: 80vh; }
     .panel > header { flex-wrap: wrap; }
     .panel > header .note:empty { display: none; }

@@ -1,12 +1,13 @@
 import { type LiveExchange } from '../../../telemetry/live-update';
 
-export type ExchangeFilter = (exchange: LiveExchange) => boolean;
+/** What a filter looks at; an exchange that has not ended has less of it. */
+export type Filterable = Pick<LiveExchange, 'method' | 'target' | 'status'> & Partial<LiveExchange>;
 
 /**
  * Reads what was typed: words that all have to be found, those with a `-` in front that must not be. A word is found in the method, the
  * target, the status, its class (`4xx`), the client, the protocol, the way it ended, and in `page` for an exchange that was overridden.
  */
-export function parseFilter(text: string): ExchangeFilter {
+export function parseFilter(text: string): (exchange: Filterable) => boolean {
   const words = text
     .toLowerCase()
     .split(/\s+/)
@@ -19,8 +20,8 @@ export function parseFilter(text: string): ExchangeFilter {
   };
 }
 
-function subjectOf(exchange: LiveExchange): string {
+function subjectOf(exchange: Filterable): string {
   const { method, target, status, client, protocol, termination, isOverridden, isProbe } = exchange;
-  const marks = [isOverridden ? 'page' : '', isProbe ? 'probe' : '', `${Math.floor(status / 100)}xx`];
-  return [`${method} ${target}`, String(status), client, protocol, termination, ...marks].join('\n').toLowerCase();
+  const marks = [isOverridden === true ? 'page' : '', isProbe === true ? 'probe' : '', `${Math.floor(status / 100)}xx`];
+  return [`${method} ${target}`, status, client, protocol, termination, ...marks].join('\n').toLowerCase();
 }

@@ -50,8 +50,9 @@ export class TailTable {
       .slice(-MAX_ROWS)
       .reverse();
     setChildren(this.#body, this.#rowsOf(shown));
-    setChildren(this.#waiting, waiting.map(waitingRow));
-    setShown(byId('tail-none'), shown.length === 0 && waiting.length === 0);
+    const stillWaiting = waiting.filter(passes);
+    setChildren(this.#waiting, stillWaiting.map(waitingRow));
+    setShown(byId('tail-none'), shown.length === 0 && stillWaiting.length === 0);
     setText(byId('tail-none'), tail.length === 0 ? 'No exchange has ended yet.' : 'No exchange is as the filter asks.');
     setText(byId('tail-more'), skipped === 0 ? '' : `${count(skipped)} more were too many to list`);
   }
@@ -92,7 +93,8 @@ function rowOf(exchange: LiveExchange, isMarked: boolean): PageElement {
 
 function waitingRow({ method, target, ageMs, status, isSwitched, bytesIn, bytesOut }: LiveWaiting): PageElement {
   const name = [element('span', 'method', method), ' ', element('span', 'path', target)];
-  const mark = element('span', 'mark', isSwitched ? 'open tunnel' : status === 0 ? 'waiting' : 'streaming');
+  const word = isSwitched ? 'open tunnel' : status === 0 ? 'waiting' : 'streaming';
+  const mark = element('span', 'mark', `${word} ${duration(ageMs)}`);
   return element(
     'tr',
     'is-waiting',
@@ -100,7 +102,7 @@ function waitingRow({ method, target, ageMs, status, isSwitched, bytesIn, bytesO
     statusCell(status),
     element('td', 'name', ...name, mark),
     element('td', 'number', '…'),
-    element('td', 'number wide', duration(ageMs)),
+    element('td', 'number wide', '…'),
     element('td', 'number wide', bytes(bytesIn)),
     element('td', 'number wide', bytes(bytesOut)),
     element('td', 'client widest'),

@@ -38,6 +38,13 @@ describe('the filter of the tail', () => {
     },
   );
 
+  test('looks at what there is of an exchange that has not ended', () => {
+    const waiting = { method: 'GET', target: '/stuck', status: 0 };
+    expect(parseFilter('get /stuck -page')(waiting)).toBe(true);
+    expect(parseFilter('5xx')(waiting)).toBe(false);
+    expect(parseFilter('undefined')(waiting)).toBe(false);
+  });
+
   test('finds no word across two of the things it looks at', () => {
     expect(parseFilter('7404')(EXCHANGE)).toBe(false);
   });
