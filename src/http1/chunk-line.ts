@@ -1,4 +1,4 @@
-import { CR, FIELD_VALUE, HEX_VALUE, LF, NOT_HEX, SEMICOLON, skipBlank } from './grammar';
+import { CR, FIELD_VALUE, LF, NOT_HEX, SEMICOLON, hexValue, isIn, skipBlank } from './grammar';
 import { MAX_CHUNK_LINE_BYTES } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 
@@ -26,7 +26,7 @@ export function scanChunkLine(
   const sizeEnd = scanSize(bytes, start, stop, line);
   if (sizeEnd === start ? start < stop : sizeEnd - start > MAX_SIZE_DIGITS) return FAULTY;
   let at = skipBlank(bytes, sizeEnd, stop);
-  if (bytes[at] === SEMICOLON) while (at < stop && FIELD_VALUE[bytes[at] ?? 0] === 1) at++;
+  if (bytes[at] === SEMICOLON) while (at < stop && isIn(FIELD_VALUE, bytes[at])) at++;
   else if (at > sizeEnd && at < stop && !allowsPadding) return FAULTY;
   for (const octet of [CR, LF]) {
     if (at === stop) return stop < end ? FAULTY : INCOMPLETE;
@@ -39,7 +39,7 @@ function scanSize(bytes: Uint8Array, start: number, stop: number, line: ChunkLin
   let at = start;
   line.size = 0;
   for (; at < stop; at++) {
-    const digit = HEX_VALUE[bytes[at] ?? 0] ?? NOT_HEX;
+    const digit = hexValue(bytes[at]);
     if (digit === NOT_HEX) break;
     line.size = line.size * 16 + digit;
   }

@@ -36,4 +36,5 @@ type RequestOnly =
   | 'missing-host'
   | 'repeated-host'
   | 'bad-host'
+  | 'unknown-transfer-coding'
   | 'request-line-too-long';

@@ -1,5 +1,5 @@
 import { type RequestFault } from './fault';
-import { COLON, CR, FIELD_VALUE, LF, TOKEN, isBlank } from './grammar';
+import { COLON, CR, FIELD_VALUE, LF, TOKEN, isBlank, isIn } from './grammar';
 import { FAULTY, INCOMPLETE } from './progress';
 
 type FieldLineFault = Extract<RequestFault, 'bad-field-line' | 'obsolete-line-folding' | 'bare-cr' | 'bare-lf'>;
@@ -17,11 +17,11 @@ export interface ScannedLine {
  */
 export function scanFieldLine(bytes: Uint8Array, start: number, stop: number, line: ScannedLine): number {
   let at = start;
-  while (at < stop && TOKEN[bytes[at] ?? 0] === 1) at++;
+  while (at < stop && isIn(TOKEN, bytes[at])) at++;
   if (at === stop) return INCOMPLETE;
   if (bytes[at] !== COLON || at === start) return badName(bytes, start, at, line);
   line.nameEnd = at++;
-  while (at < stop && FIELD_VALUE[bytes[at] ?? 0] === 1) at++;
+  while (at < stop && isIn(FIELD_VALUE, bytes[at])) at++;
   if (at === stop) return INCOMPLETE;
   if (bytes[at] !== CR) return faulty(line, bytes[at] === LF ? 'bare-lf' : 'bad-field-line');
   line.valueEnd = at++;

@@ -1,6 +1,6 @@
 import { type BodyLength, CHUNKED, NO_BODY, UNTIL_CLOSE } from './body-length';
 import { type RequestFault } from './fault';
-import { COMMA, TOKEN, equalsIgnoreCase, isDigit, skipBlank, trimBlank } from './grammar';
+import { COMMA, TOKEN, equalsIgnoreCase, isDigit, isIn, skipBlank, trimBlank } from './grammar';
 
 type FramingFault = Extract<
   RequestFault,
@@ -8,7 +8,6 @@ type FramingFault = Extract<
   | 'conflicting-content-length'
   | 'length-with-transfer-coding'
   | 'bad-transfer-coding'
-  | 'unknown-transfer-coding'
   | 'transfer-coding-on-http10'
 >;
 
@@ -23,20 +22,20 @@ const NO_LENGTH = -1;
  */
 export class Framing {
   /** `close` was among the connection options (RFC 9112 §9.6). */
-  hasClose = false;
+  #hasClose = false;
   /** `keep-alive` was among the connection options: what makes an HTTP/1.0 connection persistent. */
-  hasKeepAlive = false;
+  #hasKeepAlive = false;
   /** The first thing found wrong; nothing after it counts. */
-  fault: FramingFault | undefined;
+  #fault: FramingFault | undefined;
   #contentLength = NO_LENGTH;
   #hasCoding = false;
   #isChunked = false;
   #hasUnknownCoding = false;
 
   reset(): void {
-    this.hasClose = false;
-    this.hasKeepAlive = false;
-    this.fault = undefined;
+    this.#hasClose = false;
+    this.#hasKeepAlive = false;
+    this.#fault = undefined;
     this.#contentLength = NO_LENGTH;
     this.#hasCoding = false;
     this.#isChunked = false;
@@ -59,9 +58,9 @@ export class Framing {
   /** One `Content-Length` value (RFC 9110 §8.6): digits only, and the same as any before it. */
   #addContentLength(bytes: Uint8Array, start: number, end: number): void {
     const length = parseDecimal(bytes, start, end);
-    if (length === undefined) this.fault ??= 'bad-content-length';
+    if (length === undefined) this.#fault ??= 'bad-content-length';
     else if (this.#contentLength !== NO_LENGTH && this.#contentLength !== length) {
-      this.fault ??= 'conflicting-content-length';
+      this.#fault ??= 'conflicting-content-length';
     } else this.#contentLength = length;
   }
 
@@ -69,7 +68,7 @@ export class Framing {
   #addTransferCodings(bytes: Uint8Array, start: number, end: number): void {
     this.#hasCoding = true;
     forEachListed(bytes, start, end, (from, to) => {
-      if (this.#isChunked || !isToken(bytes, from, to)) this.fault ??= 'bad-transfer-coding';
+      if (this.#isChunked || !isToken(bytes, from, to)) this.#fault ??= 'bad-transfer-coding';
       else if (equalsIgnoreCase(bytes, from, to, 'chunked')) this.#isChunked = true;
       else if (!KNOWN_CODINGS.some((coding) => equalsIgnoreCase(bytes, from, to, coding)))
         this.#hasUnknownCoding = true;
@@ -79,41 +78,39 @@ export class Framing {
   /** One `Connection` value; most hold the one option `keep-alive`. */
   #addConnectionOptions(bytes: Uint8Array, start: number, end: number): void {
     if (equalsIgnoreCase(bytes, start, end, 'keep-alive')) {
-      this.hasKeepAlive = true;
+      this.#hasKeepAlive = true;
       return;
     }
     forEachListed(bytes, start, end, (from, to) => {
-      if (equalsIgnoreCase(bytes, from, to, 'close')) this.hasClose = true;
-      else if (equalsIgnoreCase(bytes, from, to, 'keep-alive')) this.hasKeepAlive = true;
+      if (equalsIgnoreCase(bytes, from, to, 'close')) this.#hasClose = true;
+      else if (equalsIgnoreCase(bytes, from, to, 'keep-alive')) this.#hasKeepAlive = true;
     });
   }
 
   /** RFC 9112 §9.3. Whether the body lets the connection go on is another question. */
   isPersistent(minorVersion: number): boolean {
-    return !this.hasClose && (minorVersion >= 1 || this.hasKeepAlive);
+    return !this.#hasClose && (minorVersion >= 1 || this.#hasKeepAlive);
   }
 
-  /** The length of a request's body (RFC 9112 §6.3), or `undefined` with {@link Framing.fault} set. */
-  requestBody(minorVersion: number): BodyLength | undefined {
+  /** The length of a request's body (RFC 9112 §6.3), or what is wrong with it. */
+  requestBody(minorVersion: number): BodyLength | FramingFault | 'unknown-transfer-coding' {
     const body = this.#declaredBody(minorVersion, NO_BODY);
-    if (body === undefined || !this.#hasCoding) return body;
-    if (this.#hasUnknownCoding) this.fault = 'unknown-transfer-coding';
-    else if (!this.#isChunked) this.fault = 'bad-transfer-coding';
-    else return body;
-    return undefined;
+    if (typeof body === 'string' || !this.#hasCoding) return body;
+    if (this.#hasUnknownCoding) return 'unknown-transfer-coding';
+    return this.#isChunked ? body : 'bad-transfer-coding';
   }
 
-  /** The length of the body of a response that may have one, or `undefined` with {@link Framing.fault} set. */
-  responseBody(minorVersion: number): BodyLength | undefined {
+  /** The length of the body of a response that may have one, or what is wrong with it. */
+  responseBody(minorVersion: number): BodyLength | FramingFault {
     return this.#declaredBody(minorVersion, UNTIL_CLOSE);
   }
 
-  #declaredBody(minorVersion: number, undeclared: BodyLength): BodyLength | undefined {
+  #declaredBody(minorVersion: number, undeclared: BodyLength): BodyLength | FramingFault {
     if (this.#hasCoding) {
-      if (minorVersion === 0) this.fault ??= 'transfer-coding-on-http10';
-      else if (this.#contentLength !== NO_LENGTH) this.fault ??= 'length-with-transfer-coding';
+      if (minorVersion === 0) this.#fault ??= 'transfer-coding-on-http10';
+      else if (this.#contentLength !== NO_LENGTH) this.#fault ??= 'length-with-transfer-coding';
     }
-    if (this.fault !== undefined) return undefined;
+    if (this.#fault !== undefined) return this.#fault;
     if (this.#hasCoding) return this.#isChunked ? CHUNKED : undeclared;
     return this.#contentLength === NO_LENGTH ? undeclared : (this.#contentLength as BodyLength);
   }
@@ -133,7 +130,7 @@ function parseDecimal(bytes: Uint8Array, start: number, end: number): number | u
 }
 
 function isToken(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (TOKEN[bytes[i] ?? 0] === 0) return false;
+  for (let i = start; i < end; i++) if (!isIn(TOKEN, bytes[i])) return false;
   return start < end;
 }
 

@@ -6,6 +6,7 @@ export const CR = 0x0d;
 export const SP = 0x20;
 export const COMMA = 0x2c;
 export const SLASH = 0x2f;
+const ZERO = 0x30;
 export const COLON = 0x3a;
 export const SEMICOLON = 0x3b;
 export const ASTERISK = 0x2a;
@@ -42,11 +43,20 @@ export const HOST = table((octet) => isAlphaNumeric(octet) || isHostPunctuation(
 
 export const NOT_HEX = 0xff;
 
-/** The value of a hexadecimal digit, or {@link NOT_HEX}. */
-export const HEX_VALUE = Uint8Array.from({ length: 256 }, (_, octet) => {
+const HEX_VALUE = Uint8Array.from({ length: 256 }, (_, octet) => {
   const value = '0123456789abcdef'.indexOf(String.fromCharCode(octet).toLowerCase());
   return value === -1 ? NOT_HEX : value;
 });
+
+/** The value of a hexadecimal digit, or {@link NOT_HEX}. */
+export const hexValue = (octet: number | undefined): number => HEX_VALUE[octet ?? HEX_VALUE.length] ?? NOT_HEX;
+
+/** The value of a decimal digit that is known to be one. */
+export const digitValue = (octet: number | undefined): number => (octet ?? ZERO) - ZERO;
+
+/** Whether `table` accepts this octet; beyond the last byte there is none that it could. */
+export const isIn = (table: Uint8Array, octet: number | undefined): boolean =>
+  octet !== undefined && table[octet] === 1;
 
 export const isDigit = (octet: number | undefined): boolean => octet !== undefined && octet >= 0x30 && octet <= 0x39;
 

@@ -1,5 +1,5 @@
 import { type ResponseFault } from './fault';
-import { COLON, CR, LF, SP, TOKEN, isDigit } from './grammar';
+import { COLON, CR, LF, SP, TOKEN, digitValue, isDigit, isIn } from './grammar';
 import { FAULTY, INCOMPLETE } from './progress';
 
 type LenientFault = Extract<ResponseFault, 'bad-status-line' | 'bad-field-line' | 'bare-cr'>;
@@ -28,19 +28,19 @@ export function scanStatusLine(bytes: Buffer, start: number, stop: number, line:
   if (end === stop) return INCOMPLETE;
   const behind = bytes[end];
   if (behind !== SP && behind !== CR && behind !== LF) return faulty(line, 'bad-status-line');
-  line.minorVersion = (bytes[start + MINOR] ?? 0) - 0x30;
+  line.minorVersion = digitValue(bytes[start + MINOR]);
   line.statusCode = threeDigits(bytes, start + CODE);
   return scanToLineEnd(bytes, end, stop, line, 'bad-status-line');
 }
 
 function threeDigits(bytes: Buffer, at: number): number {
-  return ((bytes[at] ?? 0) - 0x30) * 100 + ((bytes[at + 1] ?? 0) - 0x30) * 10 + ((bytes[at + 2] ?? 0) - 0x30);
+  return digitValue(bytes[at]) * 100 + digitValue(bytes[at + 1]) * 10 + digitValue(bytes[at + 2]);
 }
 
 /** Validates a field line: a token, a colon at once, no NUL and no bare CR in the value, a line end of CRLF or LF. */
 export function scanLenientFieldLine(bytes: Buffer, start: number, stop: number, line: LenientLine): number {
   let at = start;
-  while (at < stop && TOKEN[bytes[at] ?? 0] === 1) at++;
+  while (at < stop && isIn(TOKEN, bytes[at])) at++;
   if (at === stop) return INCOMPLETE;
   if (bytes[at] !== COLON || at === start) return faulty(line, 'bad-field-line');
   line.nameEnd = at;

@@ -1,6 +1,6 @@
 import { type Field, type FieldLine, locateFieldLine } from './fields';
 import { CR, FIELD_VALUE, SP, TOKEN, equalsIgnoreCase } from './grammar';
-import { type ResponseHead } from './response-head';
+import { type ResponseHead, reasonOf } from './response-head';
 
 /** Fields that describe the target's content or its framing, and would be false of ours. */
 const DESCRIBES_CONTENT = [
@@ -150,11 +150,11 @@ export function renderOverride(override: Override, target: ResponseHead, context
 }
 
 /** The target's status line, its line end and the space before the reason phrase mended where it was sloppy. */
-function statusLineOf({ bytes, start, fieldsStart }: ResponseHead): Buffer {
+function statusLineOf(target: ResponseHead): Buffer {
+  const { bytes, start, fieldsStart } = target;
   const statusEnd = start + STATUS_LENGTH;
   if (bytes[statusEnd] === SP && bytes[fieldsStart - 2] === CR) return bytes.subarray(start, fieldsStart);
-  const reason = bytes.toString('latin1', statusEnd, fieldsStart).trim();
-  return Buffer.concat([bytes.subarray(start, statusEnd), Buffer.from(` ${reason}${CRLF}`, 'latin1')]);
+  return Buffer.concat([bytes.subarray(start, statusEnd), Buffer.from(` ${reasonOf(target)}${CRLF}`, 'latin1')]);
 }
 
 /** A target's head that says the connection will be closed, whatever it said before (RFC 9112 §9.6). */

@@ -1,7 +1,7 @@
 import { type RequestFault } from './fault';
 import { type ScannedLine, scanFieldLine } from './field-line';
 import { Framing } from './framing';
-import { CR, HOST, LF, equalsIgnoreCase, skipBlank, trimBlank } from './grammar';
+import { CR, HOST, LF, equalsIgnoreCase, isIn, skipBlank, trimBlank } from './grammar';
 import { type HeadLimits } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type RequestHead } from './request-head';
@@ -12,7 +12,7 @@ import { RequestLine } from './request-line';
  * offers the same head again from its first byte, with more bytes behind, until it is complete.
  */
 export class RequestHeadParser {
-  fault: RequestFault | undefined;
+  fault: RequestFault = 'bad-request-line';
   readonly #limits: HeadLimits;
   readonly #line = new RequestLine();
   readonly #framing = new Framing();
@@ -80,7 +80,7 @@ export class RequestHeadParser {
     this.#hostCount++;
     const start = skipBlank(bytes, this.#field.nameEnd + 1, this.#field.valueEnd);
     const end = trimBlank(bytes, start, this.#field.valueEnd);
-    for (let at = start; at < end; at++) if (HOST[bytes[at] ?? 0] === 0) this.#hasBadHost = true;
+    for (let at = start; at < end; at++) if (!isIn(HOST, bytes[at])) this.#hasBadHost = true;
   }
 
   #complete(bytes: Buffer, start: number, end: number): RequestHead | typeof FAULTY {
@@ -88,7 +88,7 @@ export class RequestHeadParser {
     const hostFault = this.#hostFault(minorVersion);
     if (hostFault !== undefined) return this.#refuse(hostFault);
     const body = this.#framing.requestBody(minorVersion);
-    if (body === undefined) return this.#refuse(this.#framing.fault ?? 'bad-content-length');
+    if (typeof body === 'string') return this.#refuse(body);
     this.#lineOffset = 0;
     this.#line.forget();
     return {

@@ -1,5 +1,19 @@
 import { type RequestFault } from './fault';
-import { ASTERISK, COLON, CR, HOST, LF, REQUEST_TARGET, SCHEME, SLASH, SP, TOKEN, isDigit } from './grammar';
+import {
+  ASTERISK,
+  COLON,
+  CR,
+  HOST,
+  LF,
+  REQUEST_TARGET,
+  SCHEME,
+  SLASH,
+  SP,
+  TOKEN,
+  digitValue,
+  isDigit,
+  isIn,
+} from './grammar';
 import { FAULTY, INCOMPLETE } from './progress';
 import { methodName } from './request-head';
 
@@ -18,12 +32,12 @@ export class RequestLine {
   /** Validates the line that begins at `start` and answers the position behind it. */
   scan(bytes: Buffer, start: number, stop: number): number {
     let at = start;
-    while (at < stop && TOKEN[bytes[at] ?? 0] === 1) at++;
+    while (at < stop && isIn(TOKEN, bytes[at])) at++;
     if (at === stop) return INCOMPLETE;
     if (bytes[at] !== SP || at === start) return this.#refuse(bytes[at] === LF ? 'bare-lf' : 'bad-request-line');
     const methodEnd = at++;
     const targetStart = at;
-    while (at < stop && REQUEST_TARGET[bytes[at] ?? 0] === 1) at++;
+    while (at < stop && isIn(REQUEST_TARGET, bytes[at])) at++;
     if (at === stop) return INCOMPLETE;
     this.method = methodName(bytes, start, methodEnd);
     this.targetOffset = targetStart - start;
@@ -48,7 +62,7 @@ export class RequestLine {
     }
     if (end - start < VERSION.length) return INCOMPLETE;
     if (bytes[start + MAJOR] !== VERSION[MAJOR]) return this.#refuse('unsupported-version');
-    this.minorVersion = (bytes[start + MINOR] ?? 0) - 0x30;
+    this.minorVersion = digitValue(bytes[start + MINOR]);
     return end;
   }
 
@@ -66,7 +80,7 @@ function hasKnownForm(method: string, bytes: Buffer, start: number, end: number)
   if (first === SLASH) return true;
   if (first === ASTERISK) return end - start === 1;
   let at = start;
-  while (SCHEME[bytes[at] ?? 0] === 1) at++;
+  while (isIn(SCHEME, bytes[at])) at++;
   return at > start && bytes[at] === COLON && bytes[at + 1] === SLASH && bytes[at + 2] === SLASH;
 }
 
@@ -75,7 +89,7 @@ function isAuthority(bytes: Buffer, start: number, end: number): boolean {
   let at = end;
   while (at > start && isDigit(bytes[at - 1])) at--;
   if (at === end || at - 1 <= start || bytes[at - 1] !== COLON) return false;
-  for (let i = start; i < at; i++) if (HOST[bytes[i] ?? 0] === 0) return false;
+  for (let i = start; i < at; i++) if (!isIn(HOST, bytes[i])) return false;
   return true;
 }
 

@@ -65,7 +65,7 @@ export class RequestReader {
     if (headStart === end || (bytes[headStart] === CR && headStart + 1 === end)) return 'more';
     const head = this.#heads.parse(bytes, headStart, end);
     if (head === INCOMPLETE) return 'more';
-    if (head === FAULTY) return this.#refuse(this.#heads.fault ?? 'bad-request-line');
+    if (head === FAULTY) return this.#refuse(this.#heads.fault);
     this.position = head.end;
     this.head = head;
     this.#emptyLineBytes = 0;

@@ -17,7 +17,7 @@ const FIRST_FINAL = 200;
  * lines: that is tolerated, since no two parsers differ on what it means. What could be framed in two ways is a fault.
  */
 export class ResponseHeadParser {
-  fault: ResponseFault | undefined;
+  fault: ResponseFault = 'bad-status-line';
   readonly #limits: HeadLimits;
   readonly #framing = new Framing();
   readonly #line: LenientLine = { nameEnd: 0, valueEnd: 0, statusCode: 0, minorVersion: 0, fault: 'bad-field-line' };
@@ -76,7 +76,7 @@ export class ResponseHeadParser {
   #complete(bytes: Buffer, start: number, end: number, method: string): ResponseHead | typeof FAULTY {
     const { statusCode, minorVersion } = this.#line;
     const body = this.#bodyLength(statusCode, minorVersion, method);
-    if (body === undefined) return this.#refuse(this.#framing.fault ?? 'bad-content-length');
+    if (typeof body === 'string') return this.#refuse(body);
     const fieldsStart = start + this.#fieldsOffset;
     const isPersistent = body !== UNTIL_CLOSE && this.#framing.isPersistent(minorVersion);
     this.#lineOffset = 0;
@@ -84,7 +84,7 @@ export class ResponseHeadParser {
   }
 
   /** RFC 9112 §6.3: some responses have no body whatever they say; a switched protocol is not a body. */
-  #bodyLength(statusCode: number, minorVersion: number, method: string): BodyLength | undefined {
+  #bodyLength(statusCode: number, minorVersion: number, method: string): BodyLength | ResponseFault {
     const hasNoBody =
       method === 'HEAD' ||
       statusCode < FIRST_FINAL ||

@@ -41,7 +41,7 @@ export class ResponseReader {
     if (start === end) return 'more';
     const head = this.#heads.parse(bytes, start, end, method);
     if (head === INCOMPLETE) return 'more';
-    if (head === FAULTY) return this.#refuse(this.#heads.fault ?? 'bad-status-line');
+    if (head === FAULTY) return this.#refuse(this.#heads.fault);
     this.position = head.end;
     this.head = head;
     if (head.statusCode < FIRST_FINAL) return 'interim';

@@ -28,10 +28,10 @@ describe('a table accepts exactly', () => {
 
 test('a hexadecimal digit has its value in either letter case, and nothing else has one', () => {
   const digits = Array.from({ length: 256 }, (_, code) => code).filter(
-    (code) => grammar.HEX_VALUE[code] !== grammar.NOT_HEX,
+    (code) => grammar.hexValue(code) !== grammar.NOT_HEX,
   );
   expect(String.fromCharCode(...digits)).toBe('0123456789ABCDEFabcdef');
-  for (const code of digits) expect(grammar.HEX_VALUE[code]).toBe(parseInt(String.fromCharCode(code), 16));
+  for (const code of digits) expect(grammar.hexValue(code)).toBe(parseInt(String.fromCharCode(code), 16));
 });
 
 test('octets have their names', () => {
@@ -39,8 +39,17 @@ test('octets have their names', () => {
   expect(String.fromCharCode(HTAB, LF, CR, SP, ASTERISK, COMMA, SLASH, COLON, SEMICOLON)).toBe('\t\n\r *,/:;');
 });
 
-test('where there is no octet there is neither a digit nor white space', () => {
-  expect([grammar.isDigit(undefined), grammar.isBlank(undefined)]).toEqual([false, false]);
+test('a decimal digit has its value', () => {
+  expect(Array.from('0123456789', (digit) => grammar.digitValue(digit.charCodeAt(0)))).toEqual([
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+  ]);
+});
+
+test('beyond the last byte there is no octet: no digit, no white space, nothing that a table accepts', () => {
+  const { isDigit, isBlank, isIn, hexValue, digitValue, equalsIgnoreCase, FIELD_VALUE, NOT_HEX } = grammar;
+  expect([isDigit(undefined), isBlank(undefined), isIn(FIELD_VALUE, undefined)]).toEqual([false, false, false]);
+  expect([hexValue(undefined), digitValue(undefined)]).toEqual([NOT_HEX, 0]);
+  expect(equalsIgnoreCase(octets('ho'), 0, 4, 'host')).toBe(false);
 });
 
 describe('letter case aside', () => {

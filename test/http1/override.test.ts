@@ -127,6 +127,11 @@ describe('with a page of ours', () => {
     expect(render(page, {}, head).lines.slice(1, 3)).toEqual(['x:\xe9 \t', 'Y: a   b']);
   });
 
+  test('lines that ended in LF alone end in CRLF: we answer for what we write', () => {
+    const head = headOf('HTTP/1.0 404\nX-A: 1\nETag: x\nX-B: 2\r\nX-C: 3\n\n');
+    expect(render(page, {}, head).lines.slice(0, 4)).toEqual(['HTTP/1.0 404 ', 'X-A: 1', 'X-B: 2', 'X-C: 3']);
+  });
+
   test('nothing is left of a head that only describes its content', () => {
     const head = targetHead('HTTP/1.1 404 Not Found', 'Content-Type: a/b', 'Content-Length: 3');
     expect(render(page, {}, head).lines).toEqual([

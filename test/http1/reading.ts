@@ -23,11 +23,18 @@ export interface Reading {
   readonly faultAfter: number | undefined;
 }
 
+interface ToldHead {
+  readonly start: number;
+  readonly text: string;
+}
+
+const NO_HEAD: ToldHead = { start: 0, text: 'no head' };
+
 /** A reader of either kind, as far as {@link readAll} needs it. */
 interface Stepping {
   readonly position: number;
   readonly fault: string;
-  readonly head: { readonly start: number; readonly text: string } | undefined;
+  readonly head: ToldHead;
   step(bytes: Buffer, start: number, end: number): Seen['what'] | 'more';
 }
 
@@ -74,7 +81,7 @@ function readAll(reader: Stepping, pieces: readonly Buffer[]): Reading {
         seen.push({ what, from: base + to, to: base + to, text: reader.fault });
         return { seen, faultAfter: offered };
       }
-      note(seen, { what, from: base + at, to: base + to }, base, reader.head);
+      note(seen, { what, from: base + at, to: base + to }, base, reader);
       at = to;
       if (what === 'closed') {
         held = Buffer.alloc(0);
@@ -87,13 +94,13 @@ function readAll(reader: Stepping, pieces: readonly Buffer[]): Reading {
 
 const GROWS: ReadonlySet<Seen['what']> = new Set(['content', 'framing', 'closed']);
 
-function note(seen: Seen[], next: Seen, base: number, head: Stepping['head']): void {
+function note(seen: Seen[], next: Seen, base: number, { head }: Stepping): void {
   const last = seen[seen.length - 1];
   if (GROWS.has(next.what) && last?.what === next.what && last.to === next.from) {
     seen[seen.length - 1] = { ...last, to: next.to };
   } else if (next.what === 'head' || next.what === 'interim') {
     // What comes before it may be empty lines, which are no part of it.
-    seen.push({ ...next, from: base + (head?.start ?? 0), text: head?.text ?? 'no head' });
+    seen.push({ ...next, from: base + head.start, text: head.text });
   }
   // A closed connection is worth a word once bytes come behind its last message.
   else if (next.what !== 'closed' || next.to > next.from) seen.push(next);
@@ -110,7 +117,7 @@ export function readRequests(pieces: readonly Buffer[], limits: HeadLimits = DEF
         return reader.fault;
       },
       get head() {
-        return reader.head && { start: reader.head.start, text: tellRequest(reader.head) };
+        return reader.head === undefined ? NO_HEAD : { start: reader.head.start, text: tellRequest(reader.head) };
       },
       step: (bytes, start, end) => reader.step(bytes, start, end),
     },
@@ -135,7 +142,7 @@ export function readResponses(
         return reader.fault;
       },
       get head() {
-        return reader.head && { start: reader.head.start, text: tellResponse(reader.head) };
+        return reader.head === undefined ? NO_HEAD : { start: reader.head.start, text: tellResponse(reader.head) };
       },
       step(bytes, start, end) {
         const step = reader.step(bytes, start, end, methods[Math.min(answered, methods.length - 1)] ?? '');

@@ -26,7 +26,7 @@ describe('a request line is taken', () => {
     expectRequests(`${line}\r\nHost: a\r\n\r\n`, [`head ${told} ${HOST}, 0 bytes, persistent`]);
   });
 
-  test.each(['a:443', '[::1]:443'])('in authority form: CONNECT %s', (target) => {
+  test.each(['a:443', '[::1]:443', 'b\xfccher.example:1', 'a:99999'])('in authority form: CONNECT %s', (target) => {
     expectRequests(`CONNECT ${target} HTTP/1.1\r\nHost: a\r\n\r\n`, [
       `head CONNECT ${target} 1.1 ${HOST}, 0 bytes, persistent, asks to switch`,
     ]);

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_HEAD_LIMITS } from '../../src/http1/limits';
 import { ResponseReader } from '../../src/http1/response-reader';
 import { reasonOf } from '../../src/http1/response-head';
+import { scanLenientFieldLine } from '../../src/http1/lenient-line';
+import { FAULTY } from '../../src/http1/progress';
 import { expectResponses, octets } from './expect-reading';
 
 const EMPTY = 'Content-Length: 0\r\n\r\n';
@@ -145,4 +147,9 @@ describe('the reason phrase is given as it came, but for the white space round i
     reader.step(bytes, 0, bytes.length, 'GET');
     expect(reader.head === undefined ? undefined : reasonOf(reader.head)).toBe(reason);
   });
+});
+
+test('a line that is said to go on beyond the bytes is refused there', () => {
+  const line = { nameEnd: 0, valueEnd: 0, statusCode: 0, minorVersion: 0, fault: 'bare-cr' as const };
+  expect(scanLenientFieldLine(octets('X: y'), 0, 9, line)).toBe(FAULTY);
 });

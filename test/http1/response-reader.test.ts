@@ -79,6 +79,17 @@ test.each([
   expect(reader.endsWithConnection).toBe(false);
 });
 
+test('it says whether a final head has come and its end has not', () => {
+  const reader = new ResponseReader(DEFAULT_HEAD_LIMITS);
+  const bytes = octets(`HTTP/1.1 100 Continue\r\n\r\n${OK}`);
+  const told = [reader.isInBody];
+  for (let at = 0; told.length < 5; at = reader.position) {
+    reader.step(bytes, at, bytes.length, 'GET');
+    told.push(reader.isInBody);
+  }
+  expect(told).toEqual([false, false, true, true, false]);
+});
+
 test('every final head is followed by an end, though there be no more bytes', () => {
   const reader = new ResponseReader(DEFAULT_HEAD_LIMITS);
   const bytes = octets('HTTP/1.1 204 No Content\r\n\r\n');
