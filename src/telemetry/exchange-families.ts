@@ -4,7 +4,7 @@ import {
   type Attributes,
   counter,
   type Family,
-  gauge,
+  updown,
   histogram,
   type HistogramPoint,
   type NumberPoint,
@@ -41,13 +41,13 @@ function requestFamilies(counters: ExchangeCounters): readonly Family[] {
       'Content of responses as sent to clients, without transfer coding.',
       points(({ responseBytes }) => responseBytes),
     ),
-    gauge(
+    updown(
       'ambassador.switched.open',
       '{connection}',
       'Connections that have switched to another protocol, as WebSockets do, and are open.',
       onePoint(counters.switchedOpen),
     ),
-    gauge(
+    updown(
       'http.server.active_requests',
       '{request}',
       'Requests in flight, probes among them, switched protocols not.',
@@ -127,13 +127,13 @@ function trafficFamilies(traffic: ExchangeCounters['traffic']): readonly Family[
 
 /** `error.type` is the failure where there was one, and the status itself for a server error that the target made. */
 function attributesOf(labels: SeriesLabels | undefined): Attributes {
-  if (labels === undefined) return { 'otel.metric.overflow': 'true' };
+  if (labels === undefined) return { 'otel.metric.overflow': true };
   const { method, status, isOverridden, failure } = labels;
   const error = failure !== 'ok' ? failure : status >= FIRST_SERVER_ERROR ? `${status}` : '';
   return {
     'http.request.method': method,
-    ...(status === 0 ? {} : { 'http.response.status_code': `${status}` }),
-    overridden: isOverridden ? 'true' : 'false',
+    ...(status === 0 ? {} : { 'http.response.status_code': status }),
+    overridden: isOverridden,
     ...(error === '' ? {} : { 'error.type': error }),
   };
 }
@@ -146,7 +146,7 @@ function histogramPoint(histogram: BucketCounts, attributes: Attributes): Histog
 /** A point for each status that was seen; 0, none, has no label. */
 function byStatus(counts: Float64Array): readonly NumberPoint[] {
   return Array.from(counts, (value, status) => ({
-    attributes: status === 0 ? {} : { 'http.response.status_code': `${status}` },
+    attributes: status === 0 ? {} : { 'http.response.status_code': status },
     value,
   })).filter(({ value }) => value > 0);
 }

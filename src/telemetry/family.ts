@@ -1,5 +1,5 @@
 /** Attributes by their OpenTelemetry names. What does not apply is left out. */
-export type Attributes = Readonly<Record<string, string>>;
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 export interface NumberPoint {
   readonly attributes: Attributes;
@@ -26,9 +26,9 @@ interface Described {
   readonly prometheusName?: string;
 }
 
-/** A number that only rises, or that goes up and down. */
+/** A number that only rises; one that goes up and down, and can be added up over pods; one for which a sum means nothing. */
 export interface NumberFamily extends Described {
-  readonly kind: 'counter' | 'gauge';
+  readonly kind: 'counter' | 'updown' | 'gauge';
   readonly points: readonly NumberPoint[];
 }
 
@@ -48,6 +48,12 @@ type Name = string | readonly [name: string, prometheusName: string];
 
 export const counter = (name: Name, unit: string, help: string, points: readonly NumberPoint[]): Family => ({
   kind: 'counter',
+  ...describe(name, unit, help),
+  points,
+});
+
+export const updown = (name: Name, unit: string, help: string, points: readonly NumberPoint[]): Family => ({
+  kind: 'updown',
   ...describe(name, unit, help),
   points,
 });

@@ -1,7 +1,7 @@
 import { type Exchange } from '../tunnel/exchange';
 import { ExchangeCounters } from './exchange-counters';
 import { exchangeFamilies } from './exchange-families';
-import { counter, type Family, gauge, type NumberPoint, onePoint } from './family';
+import { counter, type Family, gauge, type NumberPoint, onePoint, updown } from './family';
 import { type NotedFields } from './noted-fields';
 import { type ProcessReader, processFamilies } from './process-families';
 import { renderPrometheus } from './prometheus';
@@ -24,9 +24,9 @@ export interface Metrics {
   onResponse(exchange: Exchange): void;
   onEnd(exchange: Exchange, fields?: Readonly<NotedFields>): void;
   /** All metrics now. */
-  families(): Promise<readonly Family[]>;
+  readonly families: () => Promise<readonly Family[]>;
   /** All metrics now, as Prometheus text. */
-  prometheus(): Promise<string>;
+  readonly prometheus: () => Promise<string>;
 }
 
 /** Counts every exchange that it is told of, and says everything that is known when it is asked. */
@@ -50,7 +50,7 @@ function ownFamilies({ version, process, connections, ...others }: MetricSources
   const { open, total, refused } = connections();
   const { taken, refused: unusable } = others.pageReloads();
   return [
-    gauge('ambassador.connections.open', '{connection}', 'Connections of clients that are open.', onePoint(open)),
+    updown('ambassador.connections.open', '{connection}', 'Connections of clients that are open.', onePoint(open)),
     counter(
       'ambassador.connections',
       '{connection}',

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import { counter, type Family, gauge, onePoint } from './family';
+import { counter, type Family, gauge, onePoint, updown } from './family';
 
 /** What only the process itself can say: `process` has it all. */
 export interface ProcessReader {
@@ -53,7 +53,7 @@ export async function processFamilies(process: ProcessReader): Promise<readonly 
 }
 
 const bytes = (name: readonly [string, string], help: string, value: number): Family =>
-  gauge(name, 'By', help, onePoint(value));
+  updown(name, 'By', help, onePoint(value));
 
 /** Linux only: elsewhere there is no /proc, and these numbers are left out. */
 async function fileFamilies(): Promise<readonly Family[]> {
@@ -61,7 +61,12 @@ async function fileFamilies(): Promise<readonly Family[]> {
     const [open, limits] = await Promise.all([readdir('/proc/self/fd'), readFile('/proc/self/limits', 'latin1')]);
     const max = Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Infinity);
     return [
-      gauge(['process.open_file_descriptor.count', 'process_open_fds'], '{file}', 'Open files.', onePoint(open.length)),
+      updown(
+        ['process.open_file_descriptor.count', 'process_open_fds'],
+        '{file}',
+        'Open files.',
+        onePoint(open.length),
+      ),
       gauge(['process.max_file_descriptor.count', 'process_max_fds'], '{file}', 'Most that may be.', onePoint(max)),
     ];
   } catch {

@@ -33,7 +33,8 @@ export async function renderPrometheus(families: readonly Family[]): Promise<str
   const texts: string[] = [];
   for (const family of families) {
     const name = prometheusName(family);
-    const metric = { name, help: family.help, type: family.kind, values: samplesOf(name, family) };
+    const type = family.kind === 'updown' ? 'gauge' : family.kind;
+    const metric = { name, help: family.help, type, values: samplesOf(name, family) };
     registry.registerMetric({ name, get: () => metric });
     texts.push(await registry.getSingleMetricAsString(name));
     await setImmediate();
@@ -63,7 +64,7 @@ function histogramSamples(name: string, { attributes, bounds, counts, sum, count
 }
 
 const labelsOf = (attributes: Attributes): Record<string, string> =>
-  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [underscored(name), value]));
+  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [underscored(name), `${value}`]));
 
 const UNIT_SUFFIXES: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes' };
 
