@@ -52,13 +52,14 @@ async function bench(options: Options, dir: string): Promise<void> {
     process.stdout.write(await profile(workloads, scene));
     return;
   }
+  const where = machine(options);
   const outcomes: Outcome[] = [];
   for (const workload of options.isCounting ? workloads.map(byInstructions) : workloads) {
     const outcome = await play(workload, scene);
     outcomes.push(outcome);
     process.stdout.write(`\n${details(outcome)}\n`);
   }
-  const report = [machine(options), absent(invited), summary(outcomes)].filter((part) => part !== '');
+  const report = [where, absent(invited), summary(outcomes)].filter((part) => part !== '');
   process.stdout.write(`\n${report.join('\n\n')}\n`);
   if (options.isWriting) writeDocument([template('benchmarks.md'), ...report, '## Figures', ...outcomes.map(details)]);
 }

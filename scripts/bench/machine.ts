@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { type Options } from './options';
 import { REPOSITORY, which } from './places';
 
@@ -8,6 +8,7 @@ export function machine(options: Options): string {
   const processors = cpus();
   const lines = [
     `${processors.length} × ${processors[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Linux ${release()}`,
+    `load average of the machine before the run: ${(loadavg()[0] ?? NaN).toFixed(1)} (more than about 0.5: others were at work)`,
     `Node ${firstLine(options.node, '--version')} for ours, the bare tunnel and http-proxy${flags(options)}`,
     ...version('haproxy', '-v'),
     ...version('nginx', '-v'),
