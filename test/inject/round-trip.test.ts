@@ -126,7 +126,9 @@ function reachedBy(text: string): readonly { readonly targets: readonly Reached[
 function portReached(object: Tree, target: Tree): readonly Reached[] {
   const ports = ['containers', 'initContainers'].flatMap((list) =>
     listOf(podSpecOf(object), list).flatMap((container) =>
-      listOf(container, 'ports').map((port) => ({ container: textOf(container, 'name'), port })),
+      listOf(container, 'ports')
+        .filter((port) => textOf(port, 'protocol') !== 'UDP')
+        .map((port) => ({ container: textOf(container, 'name'), port })),
     ),
   );
   const found = ports.find(
