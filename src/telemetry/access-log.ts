@@ -7,7 +7,7 @@ import { colouredLine, prettyLine } from './pretty-line';
 import { uriText } from './plain-text';
 
 /** `json`: one object a line; `pretty`: for a person at a terminal; `combined`: Apache's, which GoAccess and others read. */
-export type AccessLogFormat = 'json' | 'pretty' | 'combined';
+type AccessLogFormat = 'json' | 'pretty' | 'combined';
 
 export interface AccessLogOptions {
   /** Takes a line without its end. It must not block: a line is written while an exchange ends. */

@@ -27,12 +27,12 @@ interface Described {
 }
 
 /** A number that only rises; one that goes up and down, and can be added up over pods; one for which a sum means nothing. */
-export interface NumberFamily extends Described {
+interface NumberFamily extends Described {
   readonly kind: 'counter' | 'updown' | 'gauge';
   readonly points: readonly NumberPoint[];
 }
 
-export interface HistogramFamily extends Described {
+interface HistogramFamily extends Described {
   readonly kind: 'histogram';
   readonly points: readonly HistogramPoint[];
 }

@@ -56,10 +56,6 @@ export class RecordQueue {
     return { sent: this.#sent, dropped: this.#dropped, failedAttempts: this.#failedAttempts };
   }
 
-  get length(): number {
-    return this.#waiting.length;
-  }
-
   add(record: PushRecord): void {
     if (this.#waiting.length >= MAX_WAITING || this.#state.at === 'closed') {
       this.#dropped++;

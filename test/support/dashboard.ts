@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers';
 import { eventually } from './eventually';
 
 /** What the dashboard was sent. */
-export interface Post {
+interface Post {
   readonly path: string;
   readonly fields: Readonly<NodeJS.Dict<string | string[]>>;
   /** Bytes of the content. */
@@ -14,7 +14,7 @@ export interface Post {
 }
 
 /** `up`: takes everything; a number: refuses with that status; `silent`: reads, and never answers. */
-export type Mood = 'up' | 'silent' | number;
+type Mood = 'up' | 'silent' | number;
 
 /** A dashboard of the fleet, as small as it can be: it keeps what it takes. */
 export interface Dashboard {
