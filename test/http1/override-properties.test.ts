@@ -1,0 +1,94 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { createOverride, renderClosingHead, renderOverride } from '../../src/http1/override';
+import { fieldsOf } from '../../src/http1/request-head';
+import { parseSloppyResponse } from '../../src/http1/sloppy-response';
+import { readAnswer, valuesOf } from '../support/answer';
+import { anyResponse } from './messages';
+import { readResponses } from './reading';
+import { headOf } from './rendered';
+
+const DATE = 'Fri, 20 Nov 2026 12:00:00 GMT';
+
+/** The head of a valid response, its body left out. */
+const anyHead = anyResponse
+  .filter(({ method }) => method !== 'HEAD')
+  .map(({ bytes, seen }) => headOf(bytes.toString('latin1', 0, seen[0]?.to)));
+
+const anyContent = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes));
+
+const field = fc.record({
+  name: fc.constantFrom('Content-Type', 'X-A', 'vary', 'Content-Length', 'Connection', 'Transfer-Encoding'),
+  value: fc
+    .string({ unit: 'grapheme', maxLength: 10 })
+    .filter((value) => !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)),
+});
+
+const context = fc.record({
+  omitsContent: fc.boolean(),
+  closes: fc.boolean(),
+  minorVersion: fc.constantFrom(0, 1),
+  date: fc.constant(DATE),
+});
+
+test('whatever the target said and whatever the page is, what goes out is one response that leaves no room for doubt', () => {
+  fc.assert(
+    fc.property(anyHead, fc.array(field, { maxLength: 4 }), anyContent, fc.boolean(), context, (...given) => {
+      const [head, fields, content, keepsFields, exchange] = given;
+      const override = createOverride({ status: 404, keepsFields, fields, content });
+      const bytes = renderOverride(override, head, exchange);
+      const method = exchange.omitsContent ? 'HEAD' : 'GET';
+      const answer = readAnswer(bytes, method);
+      if (answer === undefined) throw new Error('cut short');
+      expect(answer).toMatchObject({
+        status: 404,
+        content: exchange.omitsContent ? Buffer.alloc(0) : content,
+        length: bytes.length,
+      });
+      expect(valuesOf(answer, 'Content-Length')).toEqual([String(content.length)]);
+      expect(valuesOf(answer, 'Connection')).toEqual(
+        exchange.closes ? ['close'] : exchange.minorVersion === 0 && !keepsFields ? ['keep-alive'] : [],
+      );
+      expect(readResponses([bytes], [method]).seen.map(({ what }) => what)).toEqual(
+        content.length === 0 || exchange.omitsContent ? ['head', 'end'] : ['head', 'content', 'end'],
+      );
+    }),
+  );
+});
+
+test('a head that is made to close keeps every field and says that it closes', () => {
+  fc.assert(
+    fc.property(anyHead, (head) => {
+      const closing = headOf(renderClosingHead(head).toString('latin1'));
+      expect(closing).toMatchObject({ statusCode: head.statusCode, body: head.body, isPersistent: false });
+      expect([...fieldsOf(closing)]).toEqual([...fieldsOf(head), { name: 'Connection', value: 'close' }]);
+    }),
+  );
+});
+
+test('a raw response is taken apart, or refused with a TypeError, whatever it is', () => {
+  const line = fc.constantFrom(
+    'HTTP/1.1 404 Not Found',
+    'HTTP/1.0 200',
+    'A: b',
+    'Transfer-Encoding: chunked',
+    '0',
+    '',
+    ' ',
+    ':',
+    '\0à',
+  );
+  const sloppy = fc
+    .tuple(fc.array(line, { maxLength: 6 }), fc.constantFrom('\n', '\r\n', '\r'))
+    .map(([lines, end]) => Buffer.from(lines.join(end)));
+  fc.assert(
+    fc.property(fc.oneof(sloppy, anyContent), (raw) => {
+      try {
+        expect(parseSloppyResponse(raw).status).toBeGreaterThanOrEqual(0);
+      } catch (error) {
+        // eslint-disable-next-line jest/no-conditional-expect -- either is fine, as long as it is one of the two
+        expect(error).toBeInstanceOf(TypeError);
+      }
+    }),
+  );
+});
