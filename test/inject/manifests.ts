@@ -19,7 +19,11 @@ const port = fc.record({
 const container = fc
   .record({
     image: fc.constantFrom('shop:1', 'registry.example/shop@sha256:00', 'python:3.12'),
-    ports: fc.uniqueArray(port, { maxLength: 2, selector: ({ number }) => number }),
+    // Within one pod Kubernetes takes neither a number nor a name twice.
+    ports: fc.uniqueArray(port, {
+      maxLength: 2,
+      comparator: (one, other) => one.number === other.number || (one.name !== undefined && one.name === other.name),
+    }),
     env: some(
       fc.constantFrom([], [{ name: 'PORT', value: '80' }], [{ name: 'A', value: 'x: "y" # z\nsecond line\n' }]),
     ),
