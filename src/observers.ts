@@ -7,6 +7,7 @@ import { clientAddress } from './telemetry/client-address';
 import { Live } from './telemetry/live';
 import { createMetrics } from './telemetry/metrics';
 import { isQuietProbe, noteFields } from './telemetry/noted-fields';
+import { type Otel, startOtel } from './telemetry/otel';
 import { type ProcessReader } from './telemetry/process-families';
 import { type Push, startPush } from './telemetry/push';
 import { type MemoryReader } from './telemetry/resources';
@@ -38,13 +39,14 @@ export interface Observers {
   stop(): Promise<void>;
 }
 
-/** How long leaving waits for the dashboard to take the last records. */
-const PUSH_FLUSH_MS = 1_000;
+/** How long leaving waits for dashboard and collector to take the last numbers. */
+const FLUSH_MS = 1_000;
 
 const NOTHING_PUSHED = { sent: 0, dropped: 0, failedAttempts: 0 };
 
 export function createObservers(config: Config, log: Log, sources: ObserverSources): Observers {
   let push: Push | undefined;
+  let otel: Otel | undefined;
   const metrics = createMetrics({
     ...sources,
     droppedLogLines: () => log.dropped(),
@@ -70,10 +72,11 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
     ],
     async start() {
       push = await openPush(config, log, sources);
+      otel = await openOtel(config, log, { version: sources.version, families: () => metrics.families() });
       return admin === undefined ? [] : [await admin.start()];
     },
     async stop() {
-      await Promise.all([push?.close(PUSH_FLUSH_MS), admin?.close()]);
+      await Promise.all([push?.close(FLUSH_MS), otel?.close(FLUSH_MS), admin?.close()]);
       live.close();
     },
   };
@@ -100,6 +103,23 @@ async function openPush(config: Config, { logger }: Log, { process }: Host): Pro
     onChange(path, problem) {
       if (problem === undefined) logger.info({ path }, 'the dashboard takes records again');
       else logger.warn({ path, problem }, 'the dashboard takes no records');
+    },
+  });
+}
+
+/** Without an endpoint not one module of OpenTelemetry is loaded: the file that does so only imports types otherwise. */
+async function openOtel(
+  { otelExporterOtlpEndpoint: endpoint }: Config,
+  { logger }: Log,
+  source: Pick<Parameters<typeof startOtel>[0], 'version' | 'families'>,
+): Promise<Otel | undefined> {
+  if (endpoint === undefined) return undefined;
+  return startOtel({
+    ...source,
+    endpoint,
+    onChange(problem) {
+      if (problem === undefined) logger.info('the collector takes metrics again');
+      else logger.warn({ problem }, 'the collector takes no metrics');
     },
   });
 }

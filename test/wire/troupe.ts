@@ -4,7 +4,7 @@ import { type Cut } from './cuts';
 import { type Stage, play } from './play';
 
 /** What a case is played against: started once for each set of settings, used for many conversations. */
-export interface StartedSidecar {
+interface StartedSidecar {
   readonly port: number;
   close(): Promise<void>;
 }
