@@ -19,11 +19,6 @@ describe('a head that is to say that the connection closes', () => {
     expect(content).toHaveLength(0);
   });
 
-<<<<<<< HEAD
-  test('that had bare LF for line ends goes out with the line ends that HTTP asks for', () => {
-    const bytes = renderClosingHead(headOf('HTTP/1.0 200 OK\nX-A: 1\nConnection: keep-alive\nX-B: 2\n\n'));
-    expect(bytes.toString('latin1')).toBe('HTTP/1.0 200 OK\r\nX-A: 1\r\nX-B: 2\r\nConnection: close\r\n\r\n');
-=======
   test.each([
     ['LF for line ends', 'HTTP/1.0 200 OK\nX-A: 1\nConnection: keep-alive\nX-B: 2\n\n', 'HTTP/1.0 200 OK'],
     ['LF here and there', 'HTTP/1.0 200 OK\r\nX-A: 1\nConnection: keep-alive\r\nX-B: 2\r\n\n', 'HTTP/1.0 200 OK'],
@@ -38,6 +33,5 @@ describe('a head that is to say that the connection closes', () => {
   ])('that had %s is mended: we answer for what we write', (_, text, statusLine) => {
     const bytes = renderClosingHead(headOf(text));
     expect(bytes.toString('latin1')).toBe(`${statusLine}\r\nX-A: 1\r\nX-B: 2\r\nConnection: close\r\n\r\n`);
->>>>>>> unit
   });
 });
