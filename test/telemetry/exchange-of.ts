@@ -33,8 +33,7 @@ function requested({ request, fields = [] }: Ended): Opening {
   const bytes = Buffer.from(text, 'latin1');
   const parser = new RequestHeadParser(DEFAULT_HEAD_LIMITS);
   const head = parser.parse(bytes, 0, bytes.length);
-  if (typeof head === 'number')
-    throw new Error(`a test gave a request that is refused: ${parser.fault ?? 'not whole'}`);
+  if (typeof head === 'number') throw new Error(`a test gave a request that is refused: ${parser.fault}`);
   return { kind: 'request', head };
 }
 
@@ -77,7 +76,6 @@ export function respond(exchange: Exchange, statusCode: number): void {
   const bytes = Buffer.from(`HTTP/1.1 ${statusCode} Reason\r\nContent-Length: 20\r\n\r\n`, 'latin1');
   const parser = new ResponseHeadParser(DEFAULT_HEAD_LIMITS);
   const head = parser.parse(bytes, 0, bytes.length, exchange.method);
-  if (typeof head === 'number')
-    throw new Error(`a test gave a response that is refused: ${parser.fault ?? 'not whole'}`);
+  if (typeof head === 'number') throw new Error(`a test gave a response that is refused: ${parser.fault}`);
   exchange.response = head;
 }
