@@ -54,8 +54,9 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
   });
   return {
     async start() {
-      await page.start();
-      const addresses = [await listener.start(config.port, config.host), ...(await observers.start())];
+      // First who looks on: what they load would hold up the first traffic.
+      const [observed] = await Promise.all([observers.start(), page.start()]);
+      const addresses = [await listener.start(config.port, config.host), ...observed];
       state.hasStarted = true;
       return addresses.map(formatAddress);
     },
