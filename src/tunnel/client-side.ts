@@ -1,4 +1,5 @@
 import { type Socket } from 'node:net';
+import { breakOff } from './break-off';
 import { type Connection } from './exchange';
 
 /** What a tunnel hears of its client. After `clientGone` nothing more comes. */
@@ -72,7 +73,6 @@ export class ClientSide {
   /** Leaves without ceremony; nothing more is heard. `withReset`: what the client has must not look whole. */
   leave(withReset: boolean): void {
     this.#isGone = true;
-    if (withReset) this.#socket.resetAndDestroy();
-    else this.#socket.destroy();
+    breakOff(this.#socket, withReset);
   }
 }

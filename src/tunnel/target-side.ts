@@ -1,4 +1,5 @@
 import { type Socket } from 'node:net';
+import { breakOff } from './break-off';
 import { type TunnelSettings } from './settings';
 import { type Attempt, connectTarget } from './target-connector';
 import { type TargetFailure } from './termination';
@@ -100,10 +101,7 @@ export class TargetSide {
     const state = this.#state;
     this.#state = { at: 'gone' };
     if (state.at === 'connecting') state.attempt.abandon();
-    else if (state.at === 'connected') {
-      if (withReset) state.socket.resetAndDestroy();
-      else state.socket.destroy();
-    }
+    else if (state.at === 'connected') breakOff(state.socket, withReset);
   }
 
   #connected(socket: Socket, sinceMs: number): void {
