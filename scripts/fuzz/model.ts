@@ -1,0 +1,256 @@
+/**
+ * A second opinion on HTTP/1.1 messages, written apart from the product: it shares no code with it and works in another
+ * way (regular expressions over the whole text instead of a machine over pieces). It takes nothing that the grammar of
+ * RFC 9112 does not allow, so a message that it reads can be read in one way only.
+ */
+
+export interface ModelRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly body: Buffer;
+  readonly isPersistent: boolean;
+  /** What follows may be another protocol: it depends on the response. */
+  readonly mayBecomeOpaque: boolean;
+  readonly end: number;
+}
+
+export interface ModelReading {
+  readonly requests: readonly ModelRequest[];
+  /** Where the bytes end: after a whole message, inside one, or in something that is no message at all. */
+  readonly ending: { readonly at: 'boundary' | 'inside' | 'opaque' } | { readonly at: 'fault'; readonly why: string };
+}
+
+/** Thrown inside the model only. */
+class Fault extends Error {}
+class Incomplete extends Error {}
+
+const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+const REQUEST_LINE = new RegExp(`^(${TOKEN}) ([\\x21-\\x7e\\x80-\\xff]+) HTTP/1\\.([0-9])$`);
+const FIELD_LINE = new RegExp(`^(${TOKEN}):([\\t\\x20-\\x7e\\x80-\\xff]*)$`);
+const CHUNK_LINE = /^([0-9A-Fa-f]{1,15})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
+const CODINGS = ['gzip', 'deflate', 'compress', 'x-gzip', 'x-compress'];
+
+interface Fields {
+  /** All values of the name, in order, trimmed. */
+  all(name: string): readonly string[];
+}
+
+/** Reads requests one after the other. `isOpaqueAfter(n)` says whether the n-th response switched protocols. */
+export function readRequests(bytes: Buffer, isOpaqueAfter: (index: number) => boolean = () => false): ModelReading {
+  const text = bytes.toString('latin1');
+  const requests: ModelRequest[] = [];
+  let at = 0;
+  try {
+    while (at < text.length) {
+      const last = requests.at(-1);
+      if (last?.mayBecomeOpaque === true && isOpaqueAfter(requests.length - 1))
+        return { requests, ending: { at: 'opaque' } };
+      if (last?.isPersistent === false) throw new Fault('bytes after a request that is not persistent');
+      const request = readRequest(text, at);
+      requests.push(request);
+      at = request.end;
+    }
+    return { requests, ending: { at: 'boundary' } };
+  } catch (error) {
+    return { requests, ending: endingOf(error) };
+  }
+}
+
+function endingOf(error: unknown): ModelReading['ending'] {
+  if (error instanceof Incomplete) return { at: 'inside' };
+  if (error instanceof Fault) return { at: 'fault', why: error.message };
+  throw error;
+}
+
+function readRequest(text: string, start: number): ModelRequest {
+  const head = readHead(text, start);
+  const [, method, target, minor] = REQUEST_LINE.exec(head.startLine) ?? [];
+  if (method === undefined || target === undefined) throw new Fault(`request line ${JSON.stringify(head.startLine)}`);
+  const isOld = minor === '0';
+  const hosts = head.fields.all('host').length;
+  if (hosts > 1 || (hosts === 0 && !isOld)) throw new Fault(`${hosts} Host fields`);
+  const { body, end } = readBody(text, head.end, head.fields, isOld);
+  return {
+    method,
+    target,
+    body: Buffer.from(body, 'latin1'),
+    isPersistent: isPersistent(head.fields, isOld),
+    mayBecomeOpaque: method === 'CONNECT' || head.fields.all('upgrade').length > 0,
+    end,
+  };
+}
+
+function isPersistent(fields: Fields, isOld: boolean): boolean {
+  const options = tokens(fields.all('connection'));
+  return !options.includes('close') && (!isOld || options.includes('keep-alive'));
+}
+
+interface Head {
+  readonly startLine: string;
+  readonly fields: Fields;
+  readonly end: number;
+}
+
+function readHead(text: string, start: number): Head {
+  const stop = text.indexOf('\r\n\r\n', start);
+  if (stop < 0) throw new Incomplete();
+  const [startLine = '', ...lines] = text.slice(start, stop).split('\r\n');
+  return { startLine, fields: readFields(lines), end: stop + 4 };
+}
+
+function readFields(lines: readonly string[]): Fields {
+  const pairs = lines.map((line) => {
+    const [, name, value] = FIELD_LINE.exec(line) ?? [];
+    if (name === undefined || value === undefined) throw new Fault(`field line ${JSON.stringify(line)}`);
+    return { name: name.toLowerCase(), value: value.replace(/^[\t ]+|[\t ]+$/g, '') };
+  });
+  return { all: (name) => pairs.filter((pair) => pair.name === name).map((pair) => pair.value) };
+}
+
+const tokens = (values: readonly string[]): readonly string[] =>
+  values.flatMap((value) => value.split(',')).map((word) => word.replace(/^[\t ]+|[\t ]+$/g, '').toLowerCase());
+
+interface Body {
+  readonly body: string;
+  readonly end: number;
+}
+
+function readBody(text: string, at: number, fields: Fields, isOld: boolean): Body {
+  const codings = fields.all('transfer-encoding');
+  const lengths = fields.all('content-length');
+  if (codings.length > 0) {
+    if (lengths.length > 0) throw new Fault('Transfer-Encoding with Content-Length');
+    if (isOld) throw new Fault('Transfer-Encoding on HTTP/1.0');
+    requireOneChunked(tokens(codings));
+    return readChunks(text, at);
+  }
+  const [length = '0'] = lengths;
+  if (!lengths.every((each) => /^[0-9]+$/.test(each))) throw new Fault(`Content-Length ${JSON.stringify(lengths)}`);
+  if (lengths.some((other) => BigInt(other) !== BigInt(length))) throw new Fault('lengths that differ');
+  if (BigInt(length) > BigInt(Number.MAX_SAFE_INTEGER)) throw new Fault(`Content-Length ${length}`);
+  return take(text, at, Number(length));
+}
+
+function requireOneChunked(names: readonly string[]): void {
+  const before = names.slice(0, -1);
+  if (names.at(-1) !== 'chunked') throw new Fault(`last coding ${JSON.stringify(names)}`);
+  if (!before.every((name) => CODINGS.includes(name))) throw new Fault(`codings ${JSON.stringify(names)}`);
+}
+
+function readChunks(text: string, start: number): Body {
+  let at = start;
+  let body = '';
+  for (;;) {
+    const line = readLine(text, at);
+    const size = CHUNK_LINE.exec(line.body)?.[1];
+    if (size === undefined) throw new Fault(`chunk line ${JSON.stringify(line.body)}`);
+    if (/^0+$/.test(size)) return { body, end: readTrailers(text, line.end) };
+    const data = take(text, line.end, parseInt(size, 16));
+    const edge = take(text, data.end, 2);
+    if (edge.body !== '\r\n') throw new Fault(`after chunk data ${JSON.stringify(edge.body)}`);
+    body += data.body;
+    at = edge.end;
+  }
+}
+
+function readTrailers(text: string, start: number): number {
+  const lines: string[] = [];
+  let at = start;
+  for (;;) {
+    const line = readLine(text, at);
+    at = line.end;
+    if (line.body === '') break;
+    lines.push(line.body);
+  }
+  readFields(lines);
+  return at;
+}
+
+function readLine(text: string, at: number): Body {
+  const stop = text.indexOf('\r\n', at);
+  if (stop < 0) throw new Incomplete();
+  return { body: text.slice(at, stop), end: stop + 2 };
+}
+
+function take(text: string, at: number, length: number): Body {
+  if (text.length - at < length) throw new Incomplete();
+  return { body: text.slice(at, at + length), end: at + length };
+}
+
+export interface ModelResponse {
+  readonly status: number;
+  /** As it came, without the empty line. */
+  readonly head: string;
+  readonly fields: Fields;
+  readonly body: Buffer;
+  readonly isPersistent: boolean;
+  /** Only the end of the connection says where it ends. */
+  readonly isUntilClose: boolean;
+  readonly end: number;
+}
+
+export interface ModelAnswers {
+  /** Final responses only. */
+  readonly responses: readonly ModelResponse[];
+  readonly ending: ModelReading['ending'];
+}
+
+/** Why an ending is a fault when there are more responses than requests. */
+export const UNASKED = 'a response that nobody asked for';
+
+/** Reads the final responses to requests of these methods; `isClosed` when the sender has ended the connection. */
+export function readResponses(bytes: Buffer, methods: readonly string[], isClosed: boolean): ModelAnswers {
+  const text = bytes.toString('latin1');
+  const responses: ModelResponse[] = [];
+  let at = 0;
+  try {
+    while (at < text.length) {
+      const method = methods[responses.length];
+      if (method === undefined)
+        throw new Fault(text.startsWith('HTTP/', at) ? UNASKED : 'bytes behind the last response');
+      const response = readResponse(text, at, method, isClosed);
+      at = response.end;
+      if (response.status >= 200 || response.status === 101) responses.push(response);
+      if (switchesProtocol(method, response.status)) return { responses, ending: { at: 'opaque' } };
+    }
+    return { responses, ending: { at: 'boundary' } };
+  } catch (error) {
+    return { responses, ending: endingOf(error) };
+  }
+}
+
+/** Whether what follows a response with this status is no longer HTTP. */
+export const switchesProtocol = (method: string | undefined, status: number): boolean =>
+  status === 101 || (method === 'CONNECT' && status >= 200 && status < 300);
+
+const hasNoBody = (method: string, status: number): boolean =>
+  method === 'HEAD' || status < 200 || status === 204 || status === 304 || (method === 'CONNECT' && status < 300);
+
+function readResponse(text: string, start: number, method: string, isClosed: boolean): ModelResponse {
+  const head = readHead(text, start);
+  const status = Number(/^HTTP\/1\.[0-9] ([1-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?$/.exec(head.startLine)?.[1]);
+  if (Number.isNaN(status)) throw new Fault(`status line ${JSON.stringify(head.startLine)}`);
+  const { body, end, isUntilClose } = hasNoBody(method, status)
+    ? { body: '', end: head.end, isUntilClose: false }
+    : readContent(text, head, isClosed);
+  const exact = text.slice(start, head.end - 4);
+  return {
+    status,
+    head: exact,
+    fields: head.fields,
+    body: Buffer.from(body, 'latin1'),
+    isPersistent: isPersistent(head.fields, exact.startsWith('HTTP/1.0')) && !isUntilClose,
+    isUntilClose,
+    end,
+  };
+}
+
+function readContent(text: string, head: Head, isClosed: boolean): Body & { readonly isUntilClose: boolean } {
+  const isUntilClose = false;
+  if (tokens(head.fields.all('transfer-encoding')).at(-1) === 'chunked')
+    return { ...readChunks(text, head.end), isUntilClose };
+  const [length] = head.fields.all('content-length');
+  if (length !== undefined) return { ...take(text, head.end, Number(length)), isUntilClose };
+  if (!isClosed) throw new Incomplete();
+  return { body: text.slice(head.end), end: text.length, isUntilClose: true };
+}

@@ -1,0 +1,59 @@
+"""The site on aiohttp, with a WebSocket."""
+import asyncio
+import hashlib
+import os
+
+from aiohttp import web
+
+
+async def echo(request):
+    body = await request.read()
+    said = "%s %d %s" % (request.method, len(body), hashlib.sha1(body).hexdigest())
+    return web.Response(text=said + "\n", headers={"X-Echo": said + " " + ascii(request.raw_path).replace("'", "")})
+
+
+async def stream(request):
+    response = web.StreamResponse()
+    await response.prepare(request)
+    for piece in (b"one\n", b"two\n", b"three\n"):
+        await response.write(piece)
+    return response
+
+
+async def events(request):
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    for number in range(3):
+        await response.write(b"data: %d\n\n" % number)
+        await asyncio.sleep(0.03)
+    return response
+
+
+async def socket(request):
+    peer = web.WebSocketResponse()
+    await peer.prepare(request)
+    async for message in peer:
+        await peer.send_str("echo " + message.data)
+    return peer
+
+
+async def index(request):
+    return web.Response(text="<h1>hello</h1>", content_type="text/html")
+
+
+async def missing_data(request):
+    return web.json_response({"no": "way"}, status=404)
+
+
+site = web.Application()
+if os.environ["ROLE"] == "echo":
+    site.router.add_route("*", "/{anything:.*}", echo)
+else:
+    site.router.add_get("/", index)
+    site.router.add_route("*", "/echo{anything:.*}", echo)
+    site.router.add_get("/stream", stream)
+    site.router.add_get("/events", events)
+    site.router.add_get("/socket", socket)
+    site.router.add_get("/data/missing", missing_data)
+    site.router.add_static("/", os.environ["DOCUMENTS"])
+web.run_app(site, host="127.0.0.1", port=int(os.environ["PORT"]), print=None)

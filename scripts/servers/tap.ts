@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** What went over one connection to the target. */
+export interface Recording {
+  readonly toTarget: Buffer;
+  readonly fromTarget: Buffer;
+  /** Neither side will send any more. */
+  readonly isOver: boolean;
+}
+
+/** A recording relay that stands right in front of a target. */
+export interface Tap {
+  readonly port: number;
+  /** One per connection since the last `reset`, in the order in which they were accepted. */
+  recordings(): readonly Recording[];
+  reset(): void;
+  /** Waits until none of those connections has anything more to come. */
+  over(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How long the target may go on answering after the other side is gone: it may hold a smuggled request. */
+const LINGER_MS = 500;
+
+class TappedConnection {
+  readonly #toTarget: Buffer[] = [];
+  readonly #fromTarget: Buffer[] = [];
+  readonly #near: Socket;
+  readonly #far: Socket;
+
+  constructor(near: Socket, far: Socket) {
+    this.#near = near;
+    this.#far = far;
+    near.on('data', (bytes: Buffer) => {
+      this.#toTarget.push(bytes);
+      far.write(bytes);
+    });
+    far.on('data', (bytes: Buffer) => {
+      this.#fromTarget.push(bytes);
+      if (near.writable) near.write(bytes);
+    });
+    near.on('end', () => far.end());
+    far.on('end', () => near.end());
+    near.on('error', () => undefined); // 'close' follows and says what there is to do
+    far.on('error', () => near.resetAndDestroy());
+    near.on('close', () => this.#linger());
+    far.on('close', () => near.destroySoon());
+  }
+
+  get recording(): Recording {
+    const isOver = this.#near.closed && this.#far.closed;
+    return { toTarget: Buffer.concat(this.#toTarget), fromTarget: Buffer.concat(this.#fromTarget), isOver };
+  }
+
+  async over(): Promise<void> {
+    for (const socket of [this.#near, this.#far])
+      if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
+  }
+
+  stop(): void {
+    this.#near.destroy();
+    this.#far.destroy();
+  }
+
+  #linger(): void {
+    this.#far.end();
+    const timer = setTimeout(() => this.#far.destroy(), LINGER_MS);
+    this.#far.on('close', () => clearTimeout(timer));
+  }
+}
+
+export async function startTap(targetPort: number): Promise<Tap> {
+  const all = new Set<TappedConnection>();
+  let connections: TappedConnection[] = [];
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+    const far = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+    const connection = new TappedConnection(near, far);
+    connections.push(connection);
+    all.add(connection);
+    near.on('close', () => all.delete(connection));
+  });
+  const port = await listen(server);
+  return {
+    port,
+    recordings: () => connections.map((connection) => connection.recording),
+    reset: () => void (connections = []),
+    async over() {
+      for (const connection of connections) await connection.over();
+    },
+    async stop() {
+      for (const connection of [...all, ...connections]) connection.stop();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
