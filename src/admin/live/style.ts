@@ -162,7 +162,7 @@ export const STYLE = /* CSS */ `
   .zero { color: var(--muted); opacity: 0.6; }
   .left, .time, .client { text-align: left; }
   .time, .client { color: var(--muted); }
-  .client { font-family: var(--mono); font-size: 11.5px; }
+  td.client { font-family: var(--mono); font-size: 11.5px; }
   .status { text-align: left; font-weight: 600; }
   .c2 { color: var(--c2-text); }
   .c3 { color: var(--c3-text); }

@@ -12,7 +12,9 @@ const MIN_SHOWN_SECONDS = 60;
 const MAX_SHOWN_SECONDS = 300;
 /** Points further apart than this have a second between them of which nothing is known. */
 const GAP_SECONDS = 2.5;
-const TIME_STEPS = [10, 15, 30, 60, 120];
+const TIME_STEPS = [10, 15, 30, 60, 120, 180, 300];
+/** A label any nearer to the right end, as a share of the time shown, would be cut off. */
+const MARGIN = 0.08;
 const FONT = '11px system-ui, sans-serif';
 const POINT_SIZE = 4;
 const NARROW = 260;
@@ -59,11 +61,11 @@ function options(measure: Measure, parent: PageElement): uPlotClass.Options {
     axes: [
       {
         ...axis(),
-        space: 70,
+        space: 60,
         size: 22,
         incrs: TIME_STEPS,
         grid: { show: false },
-        values: (_plot, splits) => splits.map((seconds) => clock(seconds * 1000, seconds % 60 === 0)),
+        values: timesOf,
       },
       {
         ...axis(),
@@ -75,6 +77,12 @@ function options(measure: Measure, parent: PageElement): uPlotClass.Options {
     ],
     series: [{}, ...curvesToDraw(measure).map((curve) => seriesOf(curve, measure))],
   };
+}
+
+function timesOf({ scales }: uPlotClass, splits: readonly number[]): string[] {
+  const { min = 0, max = 0 } = scales['x'] ?? {};
+  const last = max - MARGIN * (max - min);
+  return splits.map((seconds) => (seconds > last ? '' : clock(seconds * 1000, seconds % 60 === 0)));
 }
 
 function axis(): uPlotClass.Axis {
