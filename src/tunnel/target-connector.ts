@@ -45,7 +45,7 @@ export function connectTarget(settings: TunnelSettings, now: () => number, outco
   }
 
   function failed(error: NodeJS.ErrnoException): void {
-    if (causeOf(error) === 'ECONNREFUSED' && now() + delay <= giveUpAt) {
+    if (error.code === 'ECONNREFUSED' && now() + delay <= giveUpAt) {
       retry = setTimeout(() => (socket = attempt()), delay);
       delay = Math.min(2 * delay, LONGEST_RETRY_MS);
     } else outcome.failed(failureOf(error), error);
@@ -61,18 +61,13 @@ export function connectTarget(settings: TunnelSettings, now: () => number, outco
   };
 }
 
-/** With several addresses for a name Node reports all failures in one; the first stands for them. */
-function causeOf(error: NodeJS.ErrnoException): string | undefined {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return first instanceof Error && 'code' in first && typeof first.code === 'string' ? first.code : undefined;
-}
-
 const FAILURES: ReadonlyMap<string, TargetFailure> = new Map([
   ['ECONNREFUSED', 'target-refused'],
   ['ETIMEDOUT', 'connect-timeout'],
   ['ECONNRESET', 'target-reset'],
 ]);
 
-function failureOf(error: NodeJS.ErrnoException): TargetFailure {
-  return FAILURES.get(causeOf(error) ?? '') ?? 'target-unreachable';
+/** With several addresses for a name Node reports all failures in one, with the code of the first. */
+function failureOf({ code = '' }: NodeJS.ErrnoException): TargetFailure {
+  return FAILURES.get(code) ?? 'target-unreachable';
 }

@@ -126,17 +126,19 @@ export const anyRequest: fc.Arbitrary<Message> = fc
     method,
     target,
     isOld: fc.boolean(),
+    asksToSwitch: fc.boolean(),
     fields: fieldLines,
     more: fieldLines,
     body: fc.oneof(fc.constant(noBody), sized, chunked),
   })
-  .map(({ emptyLines, method: name, target: path, isOld, fields, more, body }) => {
+  .map(({ emptyLines, method: name, target: path, isOld, asksToSwitch, fields, more, body }) => {
     const minor = isOld && body.told !== 'chunked' ? 0 : 1;
     const lines = ['Host: a', ...fields, ...body.lines, ...(minor === 0 ? ['Connection: keep-alive'] : []), ...more];
+    if (asksToSwitch) lines.push('Upgrade: x');
     return compose({
       emptyLines,
       head: `${name} ${path} HTTP/1.${minor}\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`,
-      told: `${name} ${path} 1.${minor} ${lines.map(tellField).join('')}, ${body.told}, persistent`,
+      told: `${name} ${path} 1.${minor} ${lines.map(tellField).join('')}, ${body.told}, persistent${asksToSwitch ? ', asks to switch' : ''}`,
       body,
       endsAlways: false,
       method: name,
