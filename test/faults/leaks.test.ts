@@ -1,10 +1,13 @@
 import { expect, jest, test } from '@jest/globals';
+import { closeAfterEach } from '../support/close-after-each';
 import { eventually } from '../support/eventually';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
 import { type Wire, dial } from '../support/wire';
 import { FAULTS, listenAsFaultyTarget } from './faulty-target';
 
 jest.setTimeout(120_000);
+
+const opened = closeAfterEach();
 
 const EVENTS = 10_000;
 /** So many that everything that is made once has been made. */
@@ -100,13 +103,15 @@ async function heldBy(sidecar: SidecarProcess, atMost: { files: number; sockets:
 }
 
 test('after 10,000 faults open files, sockets and heap are back where they were', async () => {
-  let target = await listenAsFaultyTarget();
+  const target = await listenAsFaultyTarget();
   const { port: targetPort } = target;
-  const sidecar = await spawnSidecar({
-    TARGET_PORT: String(targetPort),
-    LOG_LEVEL: 'silent',
-    CONNECT_RETRY_WINDOW: '20ms',
-  });
+  const sidecar = opened(
+    await spawnSidecar({
+      TARGET_PORT: String(targetPort),
+      LOG_LEVEL: 'silent',
+      CONNECT_RETRY_WINDOW: '20ms',
+    }),
+  );
   const atRest = sidecar.descriptors();
 
   await happen(sidecar.port, WARM_UP_EVENTS, KINDS);
@@ -121,10 +126,8 @@ test('after 10,000 faults open files, sockets and heap are back where they were'
   await happen(sidecar.port, 1_000, [targetFails('nobody-listens')]);
   const after = await heldBy(sidecar, before);
 
-  target = await listenAsFaultyTarget(targetPort);
+  opened(await listenAsFaultyTarget(targetPort));
   await targetFails('closes-in-a-length')(sidecar.port);
-  await sidecar.close();
-  await target.close();
   expect(after.files).toBeLessThanOrEqual(before.files);
   expect(after.sockets).toBeLessThanOrEqual(before.sockets);
   expect(after.heapBytes).toBeLessThan(before.heapBytes + HEAP_SLACK_BYTES);

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import { readAnswer } from '../support/answer';
+import { closeAfterEach } from '../support/close-after-each';
 import { type ScriptedTarget, listenAsTarget } from '../support/scripted-target';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
 import { type Wire, dial } from '../support/wire';
@@ -7,12 +9,15 @@ import { type Wire, dial } from '../support/wire';
 jest.setTimeout(120_000);
 
 const GET = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+const UPGRADE = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
 const OK = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
 
 const HEADER_TIMEOUT_MS = 400;
 const IDLE_TIMEOUT_MS = 1_000;
 /** Deadlines are looked at now and then, and this machine may be busy. */
-const LATE_MS = 2_000;
+const LATE_MS = 5_000;
+
+const opened = closeAfterEach();
 
 /** Sends a byte every few milliseconds for as long as the other side listens: never silent for long. */
 function trickle(wire: Wire, text: string): void {
@@ -114,6 +119,34 @@ describe('a slow client', () => {
     expect(tookMs).toBeGreaterThanOrEqual(IDLE_TIMEOUT_MS - 20);
     expect(tookMs).toBeLessThan(IDLE_TIMEOUT_MS + LATE_MS);
     expect(client.untaken).toHaveLength(0);
+    await client.dispose();
+  });
+
+  test('whose heads overlap in what it sends has the header timeout for each of them', async () => {
+    const patient = opened(await spawnSidecar({ TARGET_PORT: String(target.port), HEADER_TIMEOUT: '2s' }));
+    const client = await dial(patient.port);
+    const [start, rest] = [GET.subarray(0, 10), GET.subarray(10)];
+    await client.send(start);
+    let served: Wire | undefined;
+    for (let number = 0; number < 6; number += 1) {
+      await delay(500); // the time that each head takes
+      await client.send(Buffer.concat([rest, start]));
+      served ??= await target.next();
+      await served.take(GET);
+      await served.send(OK);
+      await expect(client.take(OK)).resolves.toBeUndefined();
+    }
+    await client.dispose();
+  });
+
+  test('whose second head has begun behind an upgrade that is refused gets 408 for it', async () => {
+    const client = await dial(sidecar.port);
+    await client.send(Buffer.concat([UPGRADE, GET.subarray(0, 10)]));
+    const served = await target.next();
+    await served.take(UPGRADE);
+    await served.send(OK);
+    await client.take(OK);
+    await expect(statusOf(client)).resolves.toBe(408);
     await client.dispose();
   });
 

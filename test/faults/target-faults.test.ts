@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { type ClientRequest, type IncomingMessage, get } from 'node:http';
+import { closeAfterEach } from '../support/close-after-each';
 import { freePort, type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
+import { dial } from '../support/wire';
 import { FAULTS, type FaultyTarget, listenAsFaultyTarget } from './faulty-target';
 
 jest.setTimeout(120_000);
+
+const opened = closeAfterEach();
 
 /** What a client that reads HTTP is left with: a whole response, or the knowledge that it is not whole. */
 async function fetchAs(port: number, path: string): Promise<string> {
@@ -54,21 +60,47 @@ describe('a client that speaks HTTP can tell a message that was cut off from a w
 describe('a target that does not listen', () => {
   test('is 503 after the retry window, and served once it listens', async () => {
     const port = await freePort();
-    const sidecar = await spawnSidecar({ TARGET_PORT: String(port), CONNECT_RETRY_WINDOW: '100ms' });
+    const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(port), CONNECT_RETRY_WINDOW: '100ms' }));
     await expect(fetchAs(sidecar.port, '/')).resolves.toBe('503');
-    const target = await listenAsFaultyTarget(port);
+    opened(await listenAsFaultyTarget(port));
     await expect(fetchAs(sidecar.port, '/closes-in-a-length')).resolves.toBe('cut off');
-    await sidecar.close();
-    await target.close();
   });
 
   test('is waited for within the retry window', async () => {
     const port = await freePort();
-    const sidecar = await spawnSidecar({ TARGET_PORT: String(port), CONNECT_RETRY_WINDOW: '10s' });
+    const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(port), CONNECT_RETRY_WINDOW: '10s' }));
     const fetched = fetchAs(sidecar.port, '/closes-before-a-head');
-    const target = await listenAsFaultyTarget(port);
+    opened(await listenAsFaultyTarget(port));
     await expect(fetched).resolves.toBe('502');
-    await sidecar.close();
-    await target.close();
   });
+});
+
+/** What many servers do with content that they do not want: they answer, and close without having read it. */
+async function listenAsRefuser(): Promise<{ readonly port: number; close(): void }> {
+  const refusal = 'HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig';
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.pause();
+      socket.write(refusal, () => socket.destroy()); // with bytes unread: the kernel resets behind the answer
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
+
+test('a target that answers early and closes without reading on: the client gets the answer', async () => {
+  const target = opened(await listenAsRefuser());
+  const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(target.port) }));
+  const content = Buffer.alloc(3_000_000, 'x');
+  const head = Buffer.from(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${content.length}\r\n\r\n`);
+  const answers = [];
+  for (let number = 0; number < 20; number += 1) {
+    const client = await dial(sidecar.port);
+    await client.send(Buffer.concat([head, content]));
+    await client.ended();
+    answers.push(client.untaken.toString().slice(0, 12), client.untaken.toString().slice(-3));
+    await client.dispose();
+  }
+  expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 413', 'big']));
 });

@@ -4,11 +4,14 @@ import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readAnswer } from '../support/answer';
+import { closeAfterEach } from '../support/close-after-each';
 import { type ScriptedTarget, listenAsTarget } from '../support/scripted-target';
 import { type SidecarProcess, freePort, spawnSidecar } from '../support/sidecar-process';
 import { type Wire, dial } from '../support/wire';
 
 jest.setTimeout(120_000);
+
+const opened = closeAfterEach();
 
 const GET = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n');
 const UPGRADE = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
@@ -116,15 +119,11 @@ async function fillBacklog(port: number): Promise<Socket[]> {
 test('a target that takes no connection is 504 after the connect timeout', async () => {
   const port = await freePort();
   const stopped = await listenWithoutAccepting(port);
-  const fillers = await fillBacklog(port);
-  const sidecar = await spawnSidecar({ TARGET_PORT: String(port), CONNECT_TIMEOUT: '300ms' });
+  opened({ close: () => stopped.kill('SIGKILL') });
+  for (const filler of await fillBacklog(port)) opened({ close: () => filler.destroy() });
+  const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(port), CONNECT_TIMEOUT: '300ms' }));
   const client = await dial(sidecar.port);
   await client.send(GET);
   await expect(statusOf(client)).resolves.toBe(504);
   await client.dispose();
-  for (const filler of fillers) filler.destroy();
-  await sidecar.close();
-  const exited = once(stopped, 'exit');
-  stopped.kill('SIGKILL');
-  await exited;
 });

@@ -1,11 +1,14 @@
 import { expect, jest, test } from '@jest/globals';
 import { type Socket, connect } from 'node:net';
 import { once } from 'node:events';
+import { closeAfterEach } from '../support/close-after-each';
 import { listenAsCountingTarget } from '../support/counting-target';
 import { eventually } from '../support/eventually';
 import { spawnSidecar } from '../support/sidecar-process';
 
 jest.setTimeout(120_000);
+
+const opened = closeAfterEach();
 
 const REQUESTS = 100_000;
 const REQUEST = Buffer.from('GET /some/path HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -28,8 +31,8 @@ const sendAll = (socket: Socket, count: number): void => {
 };
 
 test('100,000 pipelined requests on one connection are all answered, with bounded memory', async () => {
-  const target = await listenAsCountingTarget(OK);
-  const sidecar = await spawnSidecar({ TARGET_PORT: String(target.port) });
+  const target = opened(await listenAsCountingTarget(OK));
+  const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(target.port) }));
   const before = sidecar.residentBytes();
   const client = connect({ port: sidecar.port, host: '127.0.0.1' });
   await once(client, 'connect');
@@ -39,8 +42,6 @@ test('100,000 pipelined requests on one connection are all answered, with bounde
   client.destroy();
   const grownBytes = sidecar.peakResidentBytes() - before;
   const { requests } = target;
-  await sidecar.close();
-  await target.close();
   expect(received()).toBe(REQUESTS * OK.length);
   expect(requests).toBe(REQUESTS);
   expect(grownBytes).toBeLessThan(48 * MEBIBYTE);
@@ -51,8 +52,8 @@ test('100,000 pipelined requests whose answers nobody reads wait in the kernel, 
     Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n'),
     Buffer.alloc(1_000, 'x'),
   ]);
-  const target = await listenAsCountingTarget(response);
-  const sidecar = await spawnSidecar({ TARGET_PORT: String(target.port) });
+  const target = opened(await listenAsCountingTarget(response));
+  const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(target.port) }));
   const before = sidecar.residentBytes();
   const client = connect({ port: sidecar.port, host: '127.0.0.1' });
   await once(client, 'connect');
@@ -75,8 +76,6 @@ test('100,000 pipelined requests whose answers nobody reads wait in the kernel, 
   await eventually(received, (bytes) => bytes >= REQUESTS * response.length, 60_000);
   client.destroy();
   const grownAfterBytes = sidecar.peakResidentBytes() - before;
-  await sidecar.close();
-  await target.close();
   expect(received()).toBe(REQUESTS * response.length);
   expect(grownBytes).toBeLessThan(32 * MEBIBYTE);
   expect(grownAfterBytes).toBeLessThan(64 * MEBIBYTE);
@@ -84,8 +83,8 @@ test('100,000 pipelined requests whose answers nobody reads wait in the kernel, 
 
 test('20,000 pipelined requests for what is missing get as many pages, with bounded memory', async () => {
   const count = 20_000;
-  const target = await listenAsCountingTarget(MISSING);
-  const sidecar = await spawnSidecar({ TARGET_PORT: String(target.port) });
+  const target = opened(await listenAsCountingTarget(MISSING));
+  const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(target.port) }));
   const before = sidecar.residentBytes();
   const client = connect({ port: sidecar.port, host: '127.0.0.1' });
   await once(client, 'connect');
@@ -104,8 +103,6 @@ test('20,000 pipelined requests for what is missing get as many pages, with boun
   );
   client.destroy();
   const grownBytes = sidecar.peakResidentBytes() - before;
-  await sidecar.close();
-  await target.close();
   expect(pages).toBe(count);
   expect(grownBytes).toBeLessThan(48 * MEBIBYTE);
 });
