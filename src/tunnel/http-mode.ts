@@ -33,8 +33,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   clientBytes(bytes: Buffer): void {
     if (this.#refusal !== undefined) return;
     this.#requests.receive(bytes);
-    if (!this.#requests.isBeforeHead) this.#headSinceMs = 0;
-    else if (this.#headSinceMs === 0) this.#headSinceMs = this.#parts.activeAtMs;
+    this.#timeHead();
     if (this.#mustClientWait && !this.#isOver) this.#parts.client.pause();
   }
 
@@ -103,6 +102,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   openExchange(head: RequestHead): Exchange {
     const { context, queue, target } = this.#parts;
     const exchange = this.#open({ kind: 'request', head });
+    this.#headSinceMs = 0; // what comes behind this head has a time of its own
     context.chain.onRequest(exchange);
     if (queue.length >= context.settings.maxPipelined) this.#requests.hold();
     target.open();
@@ -133,6 +133,12 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     this.#open({ kind: 'opaque', protocol });
     this.#parts.target.open();
     this.#enterOpaque(bytes);
+  }
+
+  /** A head's time begins with what can first be seen of it, if only because it was held until now. */
+  #timeHead(): void {
+    if (!this.#requests.isBeforeHead) this.#headSinceMs = 0;
+    else if (this.#headSinceMs === 0) this.#headSinceMs = this.#parts.activeAtMs;
   }
 
   #open(opening: Opening): Exchange {
@@ -228,6 +234,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     if (queue.length > context.settings.maxPipelined / 2 || queue.last?.request?.asksToSwitch === true) return;
     this.#requests.release();
     if (this.#isOver) return;
+    this.#timeHead();
     if (!this.#mustClientWait) client.resume();
     if (queue.length > 0) this.#forwardClientEnd();
     else if (isDraining || client.hasEnded) this.#closeIdle();
