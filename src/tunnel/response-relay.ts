@@ -1,6 +1,6 @@
 import { type Override, renderClosingHead, renderOverride } from '../http1/override';
 import { type HeadLimits } from '../http1/limits';
-import { type ResponseHead } from '../http1/response-head';
+import { type ResponseHead, detach } from '../http1/response-head';
 import { ResponseReader, type ResponseStep } from '../http1/response-reader';
 import { imfFixdate } from './date';
 import { type Exchange } from './exchange';
@@ -147,7 +147,7 @@ export class ResponseRelay {
       this.#port.targetMalformed();
       return head.end;
     }
-    this.#port.judge(exchange, head);
+    this.#port.judge(exchange, detach(head));
     const { overriding } = exchange;
     if (overriding !== undefined) {
       this.#send(bytes, from, at);
