@@ -178,10 +178,11 @@ const limits = {
   }),
   maxPipelined: setting(count(1, 10_000, 'requests'), {
     variable: 'MAX_PIPELINED',
-    default: '64',
-    meaning: 'Requests of one connection that wait for their answer; beyond it nothing more is read from the client.',
+    default: '1',
+    meaning:
+      'Requests of one connection that the service may have at a time. The rest of what a client sends ahead waits here, and beyond 64 KiB with the client.',
     reason:
-      'It bounds the memory that one connection can take; few clients pipeline, and none so deep. 1 is for services that cannot take a request while they answer another.',
+      'Some services take the request behind one with content for a part of it (Puma 5 and Starman do). Others answer many small requests sooner with more.',
   }),
   maxDiscardBytes: setting(count(0, 1_073_741_824, 'bytes'), {
     variable: 'MAX_DISCARD_BYTES',

@@ -14,6 +14,10 @@ export class HeldBytes {
     return this.#end - this.#start;
   }
 
+  includes(bytes: Buffer): boolean {
+    return this.#storage.subarray(this.#start, this.#end).includes(bytes);
+  }
+
   /** What is held with `bytes` behind it; `bytes` itself where nothing is held. Nothing is held afterwards. */
   join(bytes: Buffer): Buffer {
     if (this.length === 0) return bytes;

@@ -163,7 +163,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   /** FIN goes on once all that came before it has. */
   #forwardClientEnd(): void {
-    if (this.#parts.client.hasEnded && !this.#requests.isHolding) this.#parts.target.end();
+    if (this.#parts.client.hasEnded && !this.#requests.isHoldingMore) this.#parts.target.end();
   }
 
   // The way of the responses.

@@ -20,12 +20,14 @@ export interface RequestPort {
   becomeOpaque(protocol: 'h2' | 'tls', bytes: Buffer): void;
 }
 
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+
 /** Until we know more of the target, what a client sends ahead is held up to this many bytes; then we stop reading. */
 export const MAX_HELD_BYTES = 64 * 1024;
 
 /**
  * The way of the client's bytes: judged, then forwarded as they came. Holds back what cannot be judged yet, and everything
- * while {@link RequestRelay.isHolding}.
+ * between {@link RequestRelay.hold} and {@link RequestRelay.release}.
  */
 export class RequestRelay {
   readonly #reader: RequestReader;
@@ -45,8 +47,10 @@ export class RequestRelay {
     return this.#held.length;
   }
 
-  get isHolding(): boolean {
-    return this.#isHolding;
+  /** Whether there may be bytes that are still to be forwarded, though the client has ended: a part of a head never is. */
+  get isHoldingMore(): boolean {
+    if (!this.#isHolding || this.#held.length === 0) return false;
+    return this.#exchange?.request?.asksToSwitch === true || this.#held.includes(END_OF_HEAD);
   }
 
   get isInBody(): boolean {

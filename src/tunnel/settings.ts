@@ -29,7 +29,7 @@ export const DEFAULT_TUNNEL_SETTINGS: Omit<TunnelSettings, 'targetPort'> = {
   targetHost: '127.0.0.1',
   limits: DEFAULT_HEAD_LIMITS,
   maxConnections: 10_000,
-  maxPipelined: 64,
+  maxPipelined: 1,
   maxDiscardBytes: 1024 * 1024,
   discardTimeoutMs: 5_000,
   headerTimeoutMs: 60_000,
