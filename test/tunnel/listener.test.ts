@@ -192,4 +192,12 @@ describe('drain', () => {
     ]);
     expect(listener.counts.open).toBe(0);
   });
+
+  test('may be hurried: one that was begun before ends with the one that cuts off', async () => {
+    const { listener, ...started } = opened(await startListener());
+    await started.ask();
+    const patient = listener.drain(LONG_MS);
+    await expect(listener.drain(0)).resolves.toBe(1);
+    await expect(patient).resolves.toBe(0);
+  });
 });
