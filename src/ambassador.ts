@@ -45,11 +45,14 @@ export class Ambassador {
 
   /**
    * Opens the tunnel. Without subscribers it is a plain one.
+   * @throws TypeError for a subscriber that is no function.
    * @throws NodeJS.ErrnoException when the port cannot be listened on.
    */
   async tunnel(subscribers: Readonly<Record<string, Subscriber>>): Promise<TunnelHandle> {
     const { host, targetHost = DEFAULT_TUNNEL_SETTINGS.targetHost, settings, onError = reportError() } = this.#options;
-    const stages = Object.entries(subscribers).map(([name, subscriber]) => subscriberStage(name, subscriber, onError));
+    const stages = Object.entries(subscribers).map(([name, subscriber]) =>
+      subscriberStage(name, checkSubscriber(name, subscriber), onError),
+    );
     const listener = new Listener({
       settings: { ...DEFAULT_TUNNEL_SETTINGS, ...settings, targetHost, targetPort: this.#target },
       chain: createChain(stages, onError),
@@ -69,8 +72,18 @@ export class Ambassador {
 function parsePort(name: string, value: number | string, lowest: number): number {
   const port = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   if (typeof port === 'number' && Number.isInteger(port) && port >= lowest && port <= 65_535) return port;
-  throw new TypeError(`${name} must be a port number from ${lowest} to 65535, not ${JSON.stringify(value)}`);
+  // JSON would show a number that is none as null.
+  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  throw new TypeError(`${name} must be a port number from ${lowest} to 65535, not ${shown}`);
 }
+
+/** Where no compiler looks, it would otherwise be found out with the first request. */
+function checkSubscriber(name: string, subscriber: unknown): Subscriber {
+  if (isFunction(subscriber)) return subscriber;
+  throw new TypeError(`the subscriber ${name} must be a function, not ${typeof subscriber}`);
+}
+
+const isFunction = (value: unknown): value is Subscriber => typeof value === 'function';
 
 function reportError(): OnSubscriberError {
   const logger = createStderrLog();

@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { type Field, type Fields } from '../http1/fields';
 import { type Override, createOverride } from '../http1/override';
 import { type RequestHead, fieldsOf, targetOf } from '../http1/request-head';
@@ -28,9 +29,9 @@ export interface ResponseHeader {
 
 /**
  * Called once with the head. A listener that declares a second parameter is called again for every piece of content as it
- * passes, the transfer coding taken off; the bytes are only lent: copy what is to be kept.
+ * passes, the transfer coding taken off; the bytes are only lent: copy what is to be kept. Nobody waits for one that is async.
  */
-export type Listen<Header> = (header: Header, data?: Buffer) => void;
+export type Listen<Header> = (header: Header, data?: Buffer) => unknown;
 
 /** A response of one's own: what is left out is the target's. `content` as text is UTF-8. */
 export interface Page {
@@ -55,8 +56,8 @@ export interface SubscriberExchange {
   };
 }
 
-/** Called once an exchange, when the head of its request is whole. */
-export type Subscriber = (exchange: SubscriberExchange) => void;
+/** Called once an exchange, when the head of its request is whole. Nobody waits for one that is async. */
+export type Subscriber = (exchange: SubscriberExchange) => unknown;
 
 /** Hears of a subscriber that threw, by its name. */
 export type OnSubscriberError = (subscriber: string, error: unknown) => void;
@@ -67,13 +68,13 @@ type WaitingListener = (head: ResponseHead) => void;
 /** A subscriber as a link of the chain; its response listeners wait here for the response of their exchange. */
 export function subscriberStage(name: string, subscriber: Subscriber, onError: OnSubscriberError): Stage {
   const waiting = new WeakMap<Exchange, WaitingListener[]>();
-  const guard = contentGuard(name, onError);
+  const guard = createGuard(name, onError);
   return {
     name,
     onRequest(exchange) {
       const listeners: WaitingListener[] = [];
       waiting.set(exchange, listeners);
-      subscriber({
+      const outcome = subscriber({
         request: { listen: (listener) => hearRequest(exchange, listener, guard) },
         response: {
           listen(listener) {
@@ -84,6 +85,7 @@ export function subscriberStage(name: string, subscriber: Subscriber, onError: O
           override: (page) => exchange.override(pageOverride(page)),
         },
       });
+      guard.outcome(outcome);
     },
     onResponse(exchange) {
       const { response } = exchange;
@@ -92,28 +94,38 @@ export function subscriberStage(name: string, subscriber: Subscriber, onError: O
   };
 }
 
-type Guard = (listener: ContentListener) => ContentListener;
+/** Hears of what a subscriber throws where the chain cannot. */
+interface Guard {
+  /** Content is heard in the midst of relaying it: what a listener throws must not get there. */
+  readonly content: (listener: (content: Buffer) => unknown) => ContentListener;
+  /** What was called may be async: a rejection that nobody hears of would end the process. */
+  readonly outcome: (outcome: unknown) => void;
+}
 
-/** Content is heard in the midst of relaying it: what a listener throws must not get there. */
-const contentGuard =
-  (name: string, onError: OnSubscriberError): Guard =>
-  (listener) =>
-  (content) => {
-    try {
-      listener(content);
-    } catch (error) {
-      onError(name, error);
-    }
+function createGuard(name: string, onError: OnSubscriberError): Guard {
+  const outcome = (returned: unknown): void => {
+    if (isPromise(returned)) returned.catch((error: unknown) => onError(name, error));
   };
+  return {
+    outcome,
+    content: (listener) => (content) => {
+      try {
+        outcome(listener(content));
+      } catch (error) {
+        onError(name, error);
+      }
+    },
+  };
+}
 
 function hearRequest(exchange: Exchange, listener: Listen<RequestHeader>, guard: Guard): void {
   if (exchange.request === undefined) return;
   const header = requestHeader(exchange.request);
   if (listener.length > 1) {
-    const content = guard((data) => listener(header, data));
+    const content = guard.content((data) => listener(header, data));
     exchange.requestContentListener = both(exchange.requestContentListener, content);
   }
-  listener(header);
+  guard.outcome(listener(header));
 }
 
 const responseHearing =
@@ -121,10 +133,10 @@ const responseHearing =
   (head) => {
     const header = responseHeader(head);
     if (listener.length > 1) {
-      const content = guard((data) => listener(header, data));
+      const content = guard.content((data) => listener(header, data));
       exchange.responseContentListener = both(exchange.responseContentListener, content);
     }
-    listener(header);
+    guard.outcome(listener(header));
   };
 
 const both = (first: ContentListener | undefined, second: ContentListener): ContentListener =>

@@ -35,10 +35,11 @@ export class Listener {
   readonly #context: TunnelContext;
   readonly #server: Server;
   readonly #tunnels = new Set<Tunnel>();
+  /** Who is told when no connection is left: a drain may be hurried by another one. */
+  readonly #whenEmpty: (() => void)[] = [];
   #checks: NodeJS.Timeout | undefined;
   #total = 0;
   #refused = 0;
-  #whenEmpty: (() => void) | undefined;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -81,7 +82,7 @@ export class Listener {
     let timer: NodeJS.Timeout | undefined;
     if (this.#tunnels.size > 0) {
       await new Promise<void>((resolve) => {
-        this.#whenEmpty = resolve;
+        this.#whenEmpty.push(resolve);
         timer = setTimeout(resolve, timeoutMs);
       });
     }
@@ -103,7 +104,7 @@ export class Listener {
 
   #forget(tunnel: Tunnel): void {
     this.#tunnels.delete(tunnel);
-    if (this.#tunnels.size === 0) this.#whenEmpty?.();
+    if (this.#tunnels.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
 
   /** At once and before any request was read: a client that waits in silence knows less. */

@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals';
+import { createChain } from '../../src/middleware/chain';
+import {
+  type RequestHeader,
+  type ResponseHeader,
+  type Subscriber,
+  type SubscriberExchange,
+  subscriberStage,
+} from '../../src/middleware/subscriber';
+import { type Chain } from '../../src/tunnel/chain';
+import { type Exchange } from '../../src/tunnel/exchange';
+import { opened } from '../telemetry/exchange-of';
+import { answered, asked } from './answered';
+
+/** What went wrong, and in whom. */
+type Failure = readonly [subscriber: string, error: unknown];
+
+/** A chain of nothing but subscribers, and what they threw. */
+function subscribe(subscribers: Readonly<Record<string, Subscriber>>): { chain: Chain; failures: Failure[] } {
+  const failures: Failure[] = [];
+  const fail = (name: string, error: unknown): void => void failures.push([name, error]);
+  const stages = Object.entries(subscribers).map(([name, subscriber]) => subscriberStage(name, subscriber, fail));
+  return { chain: createChain(stages, fail), failures };
+}
+
+/** One exchange from its request to its end, with a 404 for an answer. */
+function run(chain: Chain, exchange = asked('X-Tag: one', 'x-tag: two')): Exchange {
+  chain.onRequest(exchange);
+  chain.onResponse(answered(exchange, 'HTTP/1.0 404 Not Here', 'Set-Cookie: a=1'));
+  chain.onEnd(exchange);
+  return exchange;
+}
+
+const PLANTED = new Error('planted');
+
+describe('request.listen', () => {
+  test('is given the head of the request as it came, before there is a response', () => {
+    const heard: RequestHeader[] = [];
+    const { chain, failures } = subscribe({ spy: ({ request }) => request.listen((header) => heard.push(header)) });
+    const request = 'DELETE /a?b=c HTTP/1.0\r\nHost: a\r\nX-Tag: one\r\nx-tag: two\r\n\r\n';
+    chain.onRequest(opened({ request }));
+    expect(heard).toEqual([expect.objectContaining({ method: 'DELETE', target: '/a?b=c', version: '1.0' })]);
+    expect(heard.map(({ fields }) => fields.get('X-TAG'))).toEqual(['one, two']);
+    expect(failures).toEqual([]);
+  });
+
+  test('asks for content only with a second parameter', () => {
+    const heard: (string | undefined)[] = [];
+    const { chain } = subscribe({ deaf: ({ request }) => request.listen(() => heard.push('head')) });
+    const exchange = asked();
+    chain.onRequest(exchange);
+    expect({ heard, listener: exchange.requestContentListener }).toEqual({ heard: ['head'], listener: undefined });
+  });
+
+  test('gives content piece by piece to all who asked, after the head', () => {
+    const heard: (readonly [string, string | undefined])[] = [];
+    const listening =
+      (name: string): Subscriber =>
+      ({ request }) =>
+        request.listen(({ method }, data) => heard.push([name, data === undefined ? method : String(data)]));
+    const { chain } = subscribe({ first: listening('first'), second: listening('second') });
+    const exchange = asked();
+    chain.onRequest(exchange);
+    for (const piece of ['he', 'llo']) exchange.requestContentListener?.(Buffer.from(piece));
+    expect(heard).toEqual([
+      ['first', 'GET'],
+      ['second', 'GET'],
+      ['first', 'he'],
+      ['second', 'he'],
+      ['first', 'llo'],
+      ['second', 'llo'],
+    ]);
+  });
+});
+
+describe('response.listen', () => {
+  test('is given the head of the response, once, with the status as text', () => {
+    const heard: ResponseHeader[] = [];
+    const { chain, failures } = subscribe({ spy: ({ response }) => response.listen((header) => heard.push(header)) });
+    run(chain);
+    expect(heard).toEqual([expect.objectContaining({ status: '404', message: 'Not Here', version: '1.0' })]);
+    expect(heard.map(({ fields }) => fields.get('set-cookie'))).toEqual(['a=1']);
+    expect(failures).toEqual([]);
+  });
+
+  test('is not mixed up where exchanges overlap', () => {
+    const heard: string[] = [];
+    const { chain } = subscribe({
+      spy({ request, response }) {
+        request.listen(({ target }) => response.listen(({ status }) => heard.push(`${target} ${status}`)));
+      },
+    });
+    const [first, second] = ['/1', '/2'].map((target) =>
+      opened({ request: `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n` }),
+    );
+    if (first === undefined || second === undefined) throw new Error('two were opened');
+    chain.onRequest(first);
+    chain.onRequest(second);
+    chain.onResponse(answered(first, 'HTTP/1.1 201 Created'));
+    chain.onResponse(answered(second, 'HTTP/1.1 202 Accepted'));
+    expect(heard).toEqual(['/1 201', '/2 202']);
+  });
+
+  test('may be called when the response is there already: it is told at once', () => {
+    const kept: SubscriberExchange[] = [];
+    const { chain } = subscribe({ keeper: (exchange) => kept.push(exchange) });
+    run(chain);
+    const heard: string[] = [];
+    kept[0]?.response.listen(({ status }) => heard.push(status));
+    expect(heard).toEqual(['404']);
+  });
+
+  test('gives content to who has a second parameter, and to nobody else', () => {
+    const heard: string[] = [];
+    const { chain } = subscribe({
+      deaf: ({ response }) => response.listen(() => heard.push('deaf')),
+      keen: ({ response }) => response.listen((_header, data) => heard.push(`keen ${String(data)}`)),
+    });
+    const exchange = run(chain);
+    exchange.responseContentListener?.(Buffer.from('piece'));
+    expect(heard).toEqual(['deaf', 'keen undefined', 'keen piece']);
+  });
+});
+
+describe('a subscriber that throws is told with its name, and the next one does not notice:', () => {
+  const fail = (): never => {
+    throw PLANTED;
+  };
+  /** Throws for content, and not for the head. */
+  const failForContent = (_header: unknown, data?: Buffer): void => {
+    if (data !== undefined) throw PLANTED;
+  };
+
+  test.each<[string, Subscriber]>([
+    ['when it is called', fail],
+    ['when it hears the request', ({ request }) => request.listen(fail)],
+    ['when it hears the response', ({ response }) => response.listen(fail)],
+    ['when it hears content of the request', ({ request }) => request.listen(failForContent)],
+    ['when it hears content of the response', ({ response }) => response.listen(failForContent)],
+    ['when its page is none', ({ response }) => response.override('no status line')],
+  ])('%s', (_, failing) => {
+    const heard: string[] = [];
+    const { chain, failures } = subscribe({
+      failing,
+      sound({ request, response }) {
+        request.listen((_header, data) => heard.push(`request ${String(data)}`));
+        response.listen((_header, data) => heard.push(`response ${String(data)}`));
+      },
+    });
+    const exchange = asked();
+    chain.onRequest(exchange);
+    exchange.requestContentListener?.(Buffer.from('up'));
+    chain.onResponse(answered(exchange, 'HTTP/1.1 200 OK'));
+    exchange.responseContentListener?.(Buffer.from('down'));
+    chain.onEnd(exchange);
+    expect(failures.map(([name]) => name)).toEqual(['failing']);
+    expect(heard).toEqual(['request undefined', 'request up', 'response undefined', 'response down']);
+    expect(exchange.isOverridden).toBe(false);
+  });
+});
