@@ -70,13 +70,14 @@ interface Framed {
   readonly body: string;
 }
 
-function framed(random: Random, content: string, mayBeChunked: boolean): Framed {
+/** What a request may say of its content, and what only a response may. */
+function framed(random: Random, content: string, of: 'request' | 'response', mayBeChunked: boolean): Framed {
   if (mayBeChunked && random.chance(0.5)) {
-    const coding = random.pick(['chunked', 'Chunked', 'gzip, chunked']);
+    const coding = random.pick(of === 'request' ? ['chunked', 'Chunked'] : ['chunked', 'Chunked', 'gzip, chunked']);
     return { fields: field(random, 'Transfer-Encoding', coding), body: chunksOf(random, content) };
   }
   const line = field(random, 'Content-Length', String(content.length));
-  return { fields: random.chance(0.05) ? line + line : line, body: content };
+  return { fields: of === 'response' && random.chance(0.05) ? line + line : line, body: content };
 }
 
 const METHODS = ['GET', 'GET', 'GET', 'POST', 'PUT', 'HEAD', 'DELETE', 'OPTIONS', 'PATCH', 'FOO'] as const;
@@ -145,7 +146,7 @@ function randomContent(random: Random, { method, isOld }: Asked): Framed {
   const isUsual = method !== 'GET' && method !== 'HEAD';
   const hasContent = isUsual ? random.chance(0.8) : !isOld && random.chance(0.05);
   if (!hasContent) return { fields: '', body: '' };
-  const content = framed(random, contentOf(random), !isOld);
+  const content = framed(random, contentOf(random), 'request', !isOld);
   const expect = !isOld && random.chance(0.1) ? 'Expect: 100-continue\r\n' : '';
   return { fields: expect + content.fields, body: content.body };
 }
@@ -169,7 +170,7 @@ function randomResponse(random: Random, asked: Asked): Response {
   const hasNoContent = asked.method === 'HEAD' || status === 204 || status === 304;
   const isUntilClose = asked.mayEnd && random.chance(0.15);
   const content = contentOf(random);
-  const body = isUntilClose ? { fields: '', body: content } : framed(random, content, !asked.isOld);
+  const body = isUntilClose ? { fields: '', body: content } : framed(random, content, 'response', !asked.isOld);
   const option = persistenceOf(random, asked, isUntilClose);
   const head = [
     `HTTP/1.1 ${status}${random.pick(REASONS)}\r\n`,

@@ -179,7 +179,8 @@ const limits = {
     variable: 'MAX_PIPELINED',
     default: '64',
     meaning: 'Requests of one connection that wait for their answer; beyond it nothing more is read from the client.',
-    reason: 'It bounds the memory that one connection can take; few clients pipeline, and none so deep.',
+    reason:
+      'It bounds the memory that one connection can take; few clients pipeline, and none so deep. 1 is for services that cannot take a request while they answer another.',
   }),
   maxDiscardBytes: setting(count(0, 1_073_741_824, 'bytes'), {
     variable: 'MAX_DISCARD_BYTES',

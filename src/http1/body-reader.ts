@@ -20,7 +20,7 @@ export class BodyReader {
   position = 0;
   fault: Extract<RequestFault, 'bad-chunk' | ScannedLine['fault'] | 'head-too-large' | 'too-many-fields'> = 'bad-chunk';
   readonly #limits: HeadLimits;
-  readonly #allowsPadding: boolean;
+  readonly #isLenient: boolean;
   readonly #chunk: ChunkLine = { size: 0 };
   readonly #field: ScannedLine = { nameEnd: 0, valueEnd: 0, fault: 'bad-field-line' };
   #place: Place = 'end';
@@ -28,9 +28,9 @@ export class BodyReader {
   #trailerBytes = 0;
   #trailerCount = 0;
 
-  constructor(limits: HeadLimits, allowsPadding: boolean) {
+  constructor(limits: HeadLimits, isLenient: boolean) {
     this.#limits = limits;
-    this.#allowsPadding = allowsPadding;
+    this.#isLenient = isLenient;
   }
 
   /** Whether the connection's end is a proper end of the body now being read. */
@@ -85,7 +85,7 @@ export class BodyReader {
   }
 
   #chunkLine(bytes: Uint8Array, start: number, end: number): BodyStep {
-    const at = scanChunkLine(bytes, start, end, this.#chunk, this.#allowsPadding);
+    const at = scanChunkLine(bytes, start, end, this.#chunk, this.#isLenient);
     if (at === INCOMPLETE) return 'more';
     if (at === FAULTY) return this.#refuse('bad-chunk');
     this.#remaining = this.#chunk.size;

@@ -11,8 +11,10 @@ type FramingFault = Extract<
   | 'transfer-coding-on-http10'
 >;
 
-/** The codings of RFC 9112 §7 and their old names, `chunked` aside. They change what a body means, not where it ends. */
-const KNOWN_CODINGS = ['gzip', 'deflate', 'compress', 'x-gzip', 'x-compress'];
+type RequestOnlyFault = Extract<
+  RequestFault,
+  'disguised-framing' | 'repeated-content-length' | 'unknown-transfer-coding'
+>;
 
 const NO_LENGTH = -1;
 
@@ -30,7 +32,11 @@ export class Framing {
   #contentLength = NO_LENGTH;
   #hasCoding = false;
   #isChunked = false;
-  #hasUnknownCoding = false;
+  /** Another coding than `chunked` was among the codings. */
+  #hasOtherCoding = false;
+  #isLengthRepeated = false;
+  /** A field stands there that CGI and its descendants cannot tell from one that frames. */
+  #isDisguised = false;
 
   reset(): void {
     this.#hasClose = false;
@@ -39,7 +45,9 @@ export class Framing {
     this.#contentLength = NO_LENGTH;
     this.#hasCoding = false;
     this.#isChunked = false;
-    this.#hasUnknownCoding = false;
+    this.#hasOtherCoding = false;
+    this.#isLengthRepeated = false;
+    this.#isDisguised = false;
   }
 
   /** Looks at one field line; the length of its name tells most others apart. */
@@ -52,12 +60,13 @@ export class Framing {
     else if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'content-length')) this.#addContentLength(bytes, start, end);
     else if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'transfer-encoding')) {
       this.#addTransferCodings(bytes, start, end);
-    }
+    } else if (isDisguised(bytes, lineStart, nameEnd)) this.#isDisguised = true;
   }
 
   /** One `Content-Length` value (RFC 9110 §8.6): digits only, and the same as any before it. */
   #addContentLength(bytes: Uint8Array, start: number, end: number): void {
     const length = parseDecimal(bytes, start, end);
+    if (this.#contentLength !== NO_LENGTH) this.#isLengthRepeated = true;
     if (length === undefined) this.#fault ??= 'bad-content-length';
     else if (this.#contentLength !== NO_LENGTH && this.#contentLength !== length) {
       this.#fault ??= 'conflicting-content-length';
@@ -70,8 +79,7 @@ export class Framing {
     forEachListed(bytes, start, end, (from, to) => {
       if (this.#isChunked || !isToken(bytes, from, to)) this.#fault ??= 'bad-transfer-coding';
       else if (equalsIgnoreCase(bytes, from, to, 'chunked')) this.#isChunked = true;
-      else if (!KNOWN_CODINGS.some((coding) => equalsIgnoreCase(bytes, from, to, coding)))
-        this.#hasUnknownCoding = true;
+      else this.#hasOtherCoding = true;
     });
   }
 
@@ -92,12 +100,18 @@ export class Framing {
     return !this.#hasClose && (minorVersion >= 1 || this.#hasKeepAlive);
   }
 
-  /** The length of a request's body (RFC 9112 §6.3), or what is wrong with it. */
-  requestBody(minorVersion: number): BodyLength | FramingFault | 'unknown-transfer-coding' {
+  /**
+   * The length of a request's body (RFC 9112 §6.3), or what is wrong with it. Servers that know no coding but `chunked` read
+   * past any other without a word, and one that is told its length twice may read none: such requests are refused.
+   */
+  requestBody(minorVersion: number): BodyLength | FramingFault | RequestOnlyFault {
     const body = this.#declaredBody(minorVersion, NO_BODY);
-    if (typeof body === 'string' || !this.#hasCoding) return body;
-    if (this.#hasUnknownCoding) return 'unknown-transfer-coding';
-    return this.#isChunked ? body : 'bad-transfer-coding';
+    if (typeof body === 'string') return body;
+    if (this.#isDisguised) return 'disguised-framing';
+    if (this.#isLengthRepeated) return 'repeated-content-length';
+    if (!this.#hasCoding) return body;
+    if (!this.#isChunked) return 'bad-transfer-coding';
+    return this.#hasOtherCoding ? 'unknown-transfer-coding' : body;
   }
 
   /** The length of the body of a response that may have one, or what is wrong with it. */
@@ -128,6 +142,10 @@ function parseDecimal(bytes: Uint8Array, start: number, end: number): number | u
   }
   return value;
 }
+
+/** `Content_Length` and `Transfer_Encoding`: CGI turns them and the real ones into the same variable (RFC 3875 §4.1.18). */
+const isDisguised = (bytes: Uint8Array, start: number, end: number): boolean =>
+  equalsIgnoreCase(bytes, start, end, 'content_length') || equalsIgnoreCase(bytes, start, end, 'transfer_encoding');
 
 function isToken(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (!isIn(TOKEN, bytes[i])) return false;

@@ -10,6 +10,10 @@ const ZERO = 0x30;
 export const COLON = 0x3a;
 export const SEMICOLON = 0x3b;
 export const ASTERISK = 0x2a;
+export const LEFT_BRACKET = 0x5b;
+export const RIGHT_BRACKET = 0x5d;
+export const QUESTION_MARK = 0x3f;
+const PERCENT = 0x25;
 
 const table = (accepts: (octet: number) => boolean): Uint8Array =>
   Uint8Array.from({ length: 256 }, (_, octet) => (accepts(octet) ? 1 : 0));
@@ -33,13 +37,23 @@ export const REQUEST_TARGET = table((octet) => octet > SP && octet !== 0x7f);
 
 const isSchemePunctuation = among('+-.');
 
-/** `scheme`, RFC 3986 §3.1. */
+/** `scheme`, RFC 3986 §3.1, behind its first letter. */
 export const SCHEME = table((octet) => isAlphaNumeric(octet) || isSchemePunctuation(octet));
 
-const isHostPunctuation = among("-._~%!$&'()*+,;=:[]");
+const isNamePunctuation = among("-._~!$&'()*+;=");
 
-/** `uri-host [ ":" port ]`, RFC 3986 §3.2, and obs-text for names that were never turned into punycode. */
-export const HOST = table((octet) => isAlphaNumeric(octet) || isHostPunctuation(octet) || octet >= 0x80);
+/** What the name in a `Host` field may hold: `reg-name` of RFC 3986 §3.2.2, and obs-text. */
+export const FIELD_HOST = table(
+  (octet) => isAlphaNumeric(octet) || isNamePunctuation(octet) || octet === COMMA || octet === PERCENT || octet >= 0x80,
+);
+
+/** Of that, what parsers agree on in an absolute target: no list, no encoding, no raw bytes. */
+export const ABSOLUTE_HOST = table((octet) => isAlphaNumeric(octet) || isNamePunctuation(octet));
+
+const isLiteralPunctuation = among(':.%-_~');
+
+/** What stands in the brackets of an `IP-literal`, RFC 3986 §3.2.2; a zone may follow the address (RFC 6874). */
+export const IP_LITERAL = table((octet) => isAlphaNumeric(octet) || isLiteralPunctuation(octet));
 
 export const NOT_HEX = 0xff;
 
@@ -57,6 +71,9 @@ export const digitValue = (octet: number | undefined): number => (octet ?? ZERO)
 /** Whether `table` accepts this octet; beyond the last byte there is none that it could. */
 export const isIn = (table: Uint8Array, octet: number | undefined): boolean =>
   octet !== undefined && table[octet] === 1;
+
+/** `ALPHA`. */
+export const isAlpha = (octet = 0): boolean => (octet >= 0x41 && octet <= 0x5a) || (octet >= 0x61 && octet <= 0x7a);
 
 export const isDigit = (octet: number | undefined): boolean => octet !== undefined && octet >= 0x30 && octet <= 0x39;
 

@@ -1,7 +1,9 @@
+import { isHostValue } from './authority';
+import { NO_BODY } from './body-length';
 import { type RequestFault } from './fault';
 import { type ScannedLine, scanFieldLine } from './field-line';
 import { Framing } from './framing';
-import { CR, HOST, LF, equalsIgnoreCase, isIn, skipBlank, trimBlank } from './grammar';
+import { CR, LF, equalsIgnoreCase, skipBlank, trimBlank } from './grammar';
 import { type HeadLimits } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type RequestHead } from './request-head';
@@ -80,7 +82,7 @@ export class RequestHeadParser {
     this.#hostCount++;
     const start = skipBlank(bytes, this.#field.nameEnd + 1, this.#field.valueEnd);
     const end = trimBlank(bytes, start, this.#field.valueEnd);
-    for (let at = start; at < end; at++) if (!isIn(HOST, bytes[at])) this.#hasBadHost = true;
+    if (!isHostValue(bytes, start, end)) this.#hasBadHost = true;
   }
 
   #complete(bytes: Buffer, start: number, end: number): RequestHead | typeof FAULTY {
@@ -89,6 +91,7 @@ export class RequestHeadParser {
     if (hostFault !== undefined) return this.#refuse(hostFault);
     const body = this.#framing.requestBody(minorVersion);
     if (typeof body === 'string') return this.#refuse(body);
+    if (method === 'CONNECT' && body !== NO_BODY) return this.#refuse('connect-with-content');
     this.#lineOffset = 0;
     this.#line.forget();
     return {

@@ -1,16 +1,18 @@
+import { isAbsoluteAuthority, isAuthorityForm } from './authority';
 import { type RequestFault } from './fault';
 import {
   ASTERISK,
   COLON,
   CR,
-  HOST,
   LF,
+  QUESTION_MARK,
   REQUEST_TARGET,
   SCHEME,
   SLASH,
   SP,
   TOKEN,
   digitValue,
+  isAlpha,
   isDigit,
   isIn,
 } from './grammar';
@@ -76,21 +78,22 @@ export class RequestLine {
 function hasKnownForm(method: string, bytes: Buffer, start: number, end: number): boolean {
   const first = bytes[start];
   if (start === end) return false;
-  if (method === 'CONNECT') return isAuthority(bytes, start, end);
+  if (method === 'CONNECT') return isAuthorityForm(bytes, start, end);
   if (first === SLASH) return true;
   if (first === ASTERISK) return end - start === 1;
-  let at = start;
-  while (isIn(SCHEME, bytes[at])) at++;
-  return at > start && bytes[at] === COLON && bytes[at + 1] === SLASH && bytes[at + 2] === SLASH;
+  return isAbsoluteForm(bytes, start, end);
 }
 
-/** `authority-form`: a host and a port (RFC 9112 §3.2.3). */
-function isAuthority(bytes: Buffer, start: number, end: number): boolean {
-  let at = end;
-  while (at > start && isDigit(bytes[at - 1])) at--;
-  if (at === end || at - 1 <= start || bytes[at - 1] !== COLON) return false;
-  for (let i = start; i < at; i++) if (!isIn(HOST, bytes[i])) return false;
-  return true;
+/** A scheme, `://`, and an authority (RFC 9112 §3.2.2); the rest may be anything that a target may hold. */
+function isAbsoluteForm(bytes: Buffer, start: number, end: number): boolean {
+  if (!isAlpha(bytes[start])) return false;
+  let at = start;
+  while (isIn(SCHEME, bytes[at])) at++;
+  if (bytes[at] !== COLON || bytes[at + 1] !== SLASH || bytes[at + 2] !== SLASH) return false;
+  const authorityStart = at + 3;
+  at = authorityStart;
+  while (at < end && bytes[at] !== SLASH && bytes[at] !== QUESTION_MARK) at++;
+  return isAbsoluteAuthority(bytes, authorityStart, at);
 }
 
 /** What a byte says that may not stand in a request target. A line that ends here is HTTP/0.9. */

@@ -17,6 +17,23 @@ export interface ResponseHead {
   readonly isPersistent: boolean;
 }
 
+/** The same head in bytes of its own, for who keeps it longer than the bytes it came in. */
+export function detach(head: ResponseHead): ResponseHead {
+  const { start, fieldsStart, end, statusCode, minorVersion, body, isPersistent } = head;
+  const bytes = Buffer.allocUnsafe(end - start);
+  head.bytes.copy(bytes, 0, start, end);
+  return {
+    bytes,
+    start: 0,
+    fieldsStart: fieldsStart - start,
+    end: end - start,
+    statusCode,
+    minorVersion,
+    body,
+    isPersistent,
+  };
+}
+
 const STATUS_LINE_PREFIX = 'HTTP/1.1 200'.length;
 
 /** The reason phrase, Latin-1, without the white space around it; empty where the target sent none. */

@@ -72,6 +72,8 @@ export const ANSWERS: Readonly<Record<Rejection | TargetFailure, Answer>> = {
   'bad-host': badHost,
   'bad-content-length': ambiguousLength,
   'conflicting-content-length': ambiguousLength,
+  'repeated-content-length': ambiguousLength,
+  'disguised-framing': ambiguousLength,
   'length-with-transfer-coding': ambiguousLength,
   'bad-transfer-coding': ambiguousLength,
   'transfer-coding-on-http10': ambiguousLength,
@@ -81,6 +83,7 @@ export const ANSWERS: Readonly<Record<Rejection | TargetFailure, Answer>> = {
     sentence: 'The request uses a transfer coding that is not known here.',
     proxyError: 'http_request_error',
   },
+  'connect-with-content': badRequest('A CONNECT request has no content.'),
   'bad-chunk': badRequest('The chunked content of the request is malformed.'),
   'request-line-too-long': {
     status: 414,

@@ -52,6 +52,11 @@ export class ClientSide {
     return this.#isGone || this.#socket.write(bytes) || this.#socket.writableLength === 0;
   }
 
+  /** Whether the kernel has taken all that was sent: none of it is needed any more. */
+  get isFlushed(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
   pause(): void {
     if (this.#isPaused) return;
     this.#isPaused = true;

@@ -100,11 +100,10 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   // The way of the requests.
 
   openExchange(head: RequestHead): Exchange {
-    const { context, queue, target } = this.#parts;
+    const { context, target } = this.#parts;
     const exchange = this.#open({ kind: 'request', head });
     this.#headSinceMs = 0; // what comes behind this head has a time of its own
     context.chain.onRequest(exchange);
-    if (queue.length >= context.settings.maxPipelined) this.#requests.hold();
     target.open();
     return exchange;
   }
@@ -114,9 +113,11 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   }
 
   requestEnded(): void {
-    if (!this.#isAnsweredEarly) return;
-    this.#isAnsweredEarly = false;
-    this.#endServed();
+    const { context, queue } = this.#parts;
+    if (this.#isAnsweredEarly) {
+      this.#isAnsweredEarly = false;
+      this.#endServed();
+    } else if (queue.length >= context.settings.maxPipelined) this.#requests.hold();
   }
 
   /** A refusal waits its turn: answers go out in the order of the requests. */

@@ -1,7 +1,7 @@
 import { renderOverrideAgain } from '../http1/last-override';
 import { type Override, renderClosingHead } from '../http1/override';
 import { type HeadLimits } from '../http1/limits';
-import { type ResponseHead } from '../http1/response-head';
+import { type ResponseHead, detach } from '../http1/response-head';
 import { ResponseReader, type ResponseStep } from '../http1/response-reader';
 import { imfFixdate } from './date';
 import { type Exchange } from './exchange';
@@ -148,7 +148,7 @@ export class ResponseRelay {
       this.#port.targetMalformed();
       return head.end;
     }
-    this.#port.judge(exchange, head);
+    this.#port.judge(exchange, detach(head));
     const { overriding } = exchange;
     if (overriding !== undefined) {
       this.#send(bytes, from, at);

@@ -1,10 +1,9 @@
-import { connect, type Socket } from 'node:net';
-import { type TargetFailure } from './termination';
 import { type TunnelSettings } from './settings';
+import { TargetSocket, type TakeBytes } from './target-socket';
+import { type TargetFailure } from './termination';
 
 const FIRST_RETRY_MS = 25;
 const LONGEST_RETRY_MS = 250;
-const TCP_KEEP_ALIVE_MS = 60_000;
 
 /** An attempt to reach the target, which can be given up. */
 export interface Attempt {
@@ -13,7 +12,9 @@ export interface Attempt {
 
 /** How an attempt ends: exactly one of the two is called, unless it is abandoned. */
 export interface Connecting {
-  connected(socket: Socket): void;
+  /** Of what the target sends on the connection, once there is one. */
+  readonly take: TakeBytes;
+  connected(socket: TargetSocket): void;
   failed(failure: TargetFailure, cause: NodeJS.ErrnoException): void;
 }
 
@@ -27,15 +28,9 @@ export function connectTarget(settings: TunnelSettings, now: () => number, outco
   let retry: NodeJS.Timeout | undefined;
   let socket = attempt();
 
-  function attempt(): Socket {
-    const candidate = connect({
-      host: settings.targetHost,
-      port: settings.targetPort,
-      allowHalfOpen: true,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
-    });
+  function attempt(): TargetSocket {
+    const candidate = new TargetSocket(outcome.take);
+    candidate.connect({ host: settings.targetHost, port: settings.targetPort });
     candidate.once('error', failed);
     candidate.once('connect', () => {
       candidate.off('error', failed);

@@ -1,13 +1,14 @@
-import { type Socket } from 'node:net';
 import { breakOff } from './break-off';
 import { type TunnelSettings } from './settings';
 import { type Attempt, connectTarget } from './target-connector';
+import { type TargetSocket } from './target-socket';
 import { type TargetFailure } from './termination';
 
 /** What a tunnel hears of its target. After `targetFailed` or `targetGone` nothing more comes. */
 export interface TargetEvents {
   targetConnected(tookMs: number): void;
-  targetBytes(bytes: Buffer): void;
+  /** Answers whether nobody keeps the bytes: their memory is read into again. */
+  targetBytes(bytes: Buffer): boolean;
   /** The target closed its half of the connection. */
   targetEnded(): void;
   /** There is room again after {@link TargetSide.isCongested}. */
@@ -20,7 +21,7 @@ export interface TargetEvents {
 type State =
   | { readonly at: 'idle' }
   | { readonly at: 'connecting'; readonly attempt: Attempt; readonly sinceMs: number; readonly pending: Buffer[] }
-  | { readonly at: 'connected'; readonly socket: Socket }
+  | { readonly at: 'connected'; readonly socket: TargetSocket }
   | { readonly at: 'gone' };
 
 /** What waits for a connection that is not there yet may be this much, before the client must wait. */
@@ -61,6 +62,7 @@ export class TargetSide {
     if (this.#state.at !== 'idle') return;
     const sinceMs = this.#now();
     const attempt = connectTarget(this.#settings, this.#now, {
+      take: (bytes) => this.#state.at !== 'connected' || this.#events.targetBytes(bytes),
       connected: (socket) => this.#connected(socket, sinceMs),
       failed: (failure, cause) => this.#failed(failure, cause),
     });
@@ -104,15 +106,12 @@ export class TargetSide {
     else if (state.at === 'connected') breakOff(state.socket, withReset);
   }
 
-  #connected(socket: Socket, sinceMs: number): void {
+  #connected(socket: TargetSocket, sinceMs: number): void {
     const pending = this.#state.at === 'connecting' ? this.#state.pending : [];
     this.#state = { at: 'connected', socket };
-    socket.on('data', (bytes) => {
-      if (this.#state.at === 'connected') this.#events.targetBytes(bytes);
-    });
     socket.on('end', () => this.#ended(socket));
     socket.on('drain', () => this.#drained());
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#failed('target-reset', error));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(socket, error));
     socket.on('close', () => this.#gone());
     this.#events.targetConnected(this.#now() - sinceMs);
     for (const bytes of pending) this.write(bytes);
@@ -126,7 +125,7 @@ export class TargetSide {
    * peer has closed still has a peer, one that was reset has none. (Once we have sent FIN ourselves neither has.) Only a
    * first look tells, because Node remembers the address.
    */
-  #ended(socket: Socket): void {
+  #ended(socket: TargetSocket): void {
     if (this.#state.at !== 'connected') return;
     if (this.#isEnding || socket.remoteAddress !== undefined) this.#events.targetEnded();
     else {
@@ -139,6 +138,11 @@ export class TargetSide {
     if (!this.#isCongested || this.#state.at !== 'connected') return;
     this.#isCongested = false;
     this.#events.targetDrained();
+  }
+
+  #broken(socket: TargetSocket, error: NodeJS.ErrnoException): void {
+    for (const bytes of socket.lastWords) if (this.#state.at === 'connected') this.#events.targetBytes(bytes);
+    this.#failed('target-reset', error);
   }
 
   #gone(): void {

@@ -98,9 +98,10 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
     if (this.queue.first !== undefined) this.queue.first.connectMs = tookMs;
   }
 
-  targetBytes(bytes: Buffer): void {
+  targetBytes(bytes: Buffer): boolean {
     this.#activeAtMs = this.context.now();
     this.#mode.targetBytes(bytes);
+    return this.client.isFlushed;
   }
 
   targetEnded(): void {

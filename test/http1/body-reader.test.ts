@@ -21,7 +21,6 @@ describe('a chunk line', () => {
     ['F\r\n', 15],
     ['1aB\r\n', 427],
     ['0000000000005\r\n', 5],
-    ['fffffffffffff\r\n', 2 ** 52 - 1],
     ['5;\r\n', 5],
     ['5;a\r\n', 5],
     ['5;a=b;c="d e;\\""\r\n', 5],
@@ -42,6 +41,13 @@ describe('a chunk line', () => {
   test('has 13 digits at most, so that no size is beyond what a number counts exactly', () => {
     expect(scan('0000000000001')[0]).toBe(INCOMPLETE);
     expect(scan('00000000000001')[0]).toBe(FAULTY);
+  });
+
+  test('stays below 2^31, unless it is that of a response', () => {
+    expect(scan('7fffffff\r\n')).toEqual([10, 2 ** 31 - 1]);
+    expect(scan('80000000\r\n')[0]).toBe(FAULTY);
+    expect(scan('80000000\r\n', true)).toEqual([10, 2 ** 31]);
+    expect(scan('fffffffffffff\r\n', true)).toEqual([15, 2 ** 52 - 1]);
   });
 });
 

@@ -20,7 +20,9 @@ describe('a table accepts exactly', () => {
     ['FIELD_VALUE', grammar.FIELD_VALUE, `\t${range(0x20, 0x7e)}${range(0x80, 0xff)}`],
     ['REQUEST_TARGET', grammar.REQUEST_TARGET, `${range(0x21, 0x7e)}${range(0x80, 0xff)}`],
     ['SCHEME', grammar.SCHEME, `+-.${ALPHANUMERIC}`],
-    ['HOST', grammar.HOST, `-._~%!$&'()*+,;=:[]${ALPHANUMERIC}${range(0x80, 0xff)}`],
+    ['FIELD_HOST', grammar.FIELD_HOST, `-._~%!$&'()*+,;=${ALPHANUMERIC}${range(0x80, 0xff)}`],
+    ['ABSOLUTE_HOST', grammar.ABSOLUTE_HOST, `-._~!$&'()*+;=${ALPHANUMERIC}`],
+    ['IP_LITERAL', grammar.IP_LITERAL, `:.%-_~${ALPHANUMERIC}`],
   ])('%s', (_, table, characters) => {
     expect(accepted(table)).toBe(sorted(characters));
   });

@@ -109,9 +109,13 @@ function compose(parts: {
   };
 }
 
+const rest = text(VISIBLE, { maxLength: 12 });
+
 const target = fc.oneof(
-  text(VISIBLE, { maxLength: 12 }).map((path) => `/${path}`),
-  text(VISIBLE, { maxLength: 12 }).map((rest) => `http://${rest}`),
+  rest.map((path) => `/${path}`),
+  fc
+    .tuple(fc.constantFrom('a', 'a.b:80', '[::1]', '[::1]:', '~!;='), fc.constantFrom('', '/', '?'), rest)
+    .map(([authority, edge, behind]) => `http://${authority}${edge}${edge === '' ? '' : behind}`),
 );
 
 const method = fc.oneof(

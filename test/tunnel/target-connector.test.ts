@@ -34,6 +34,7 @@ function watch(settings: Partial<TunnelSettings>, now: () => number = () => perf
       resolve(outcome);
     };
     attempt = connectTarget({ ...DEFAULT_TUNNEL_SETTINGS, targetPort: 0, ...settings }, now, {
+      take: () => true,
       connected(socket) {
         open.sockets.push(socket);
         say({ is: 'connected', socket });
