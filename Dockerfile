@@ -37,7 +37,8 @@ LABEL org.opencontainers.image.title="ambassador" \
 # One layer on top of the base. Nothing in it is ever written to, so any user may run it and the file system be read-only.
 COPY --from=build /ambassador /opt/ambassador
 WORKDIR /opt/ambassador
-ENV NODE_ENV=production
+# Under load Node's young generation grows by tens of MiB and keeps them; what a tunnel makes dies young in far less room.
+ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=1
 # A number, so that runAsNonRoot can be checked; OpenShift puts a user of its own in its place.
 USER 1001
 EXPOSE 8080 9901

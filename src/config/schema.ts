@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { choice, count, duration, file, host, onOff, port, portOrOff, requestTarget, url } from './kinds';
-import { optionalSetting, setting } from './setting';
+import { type ValuesOf, optionalSetting, setting } from './setting';
 
 /*
  * Every variable of the ambassador, once. A property is named after its variable in camel case; times carry `Ms`,
@@ -253,7 +252,7 @@ export const groups = {
 } as const;
 
 /** The whole configuration: every variable with its bounds and default. */
-export const settings = z.object({
+export const settings = {
   ...addresses,
   ...page,
   ...log,
@@ -261,10 +260,10 @@ export const settings = z.object({
   ...limits,
   ...admin,
   ...telemetry,
-});
+} as const;
 
 /** The configuration as the rest of the house sees it: checked, complete, constant. */
-export type Config = Readonly<z.output<typeof settings>>;
+export type Config = ValuesOf<typeof settings>;
 
 /** Read by OpenTelemetry's packages from the environment themselves; listed so that the table is whole. */
 export const readByOpenTelemetry: Readonly<Record<string, string>> = {

@@ -1,4 +1,14 @@
-import { ABSOLUTE_HOST, COLON, FIELD_HOST, IP_LITERAL, LEFT_BRACKET, RIGHT_BRACKET, isDigit, isIn } from './grammar';
+import {
+  ABSOLUTE_HOST,
+  COLON,
+  FIELD_HOST,
+  IP_LITERAL,
+  LEFT_BRACKET,
+  RIGHT_BRACKET,
+  isDigit,
+  isIn,
+  skipIn,
+} from './grammar';
 
 /**
  * `Host` (RFC 9110 §7.2): a host, and a port or none. The host may be empty, since a client that knows no name must say so,
@@ -23,7 +33,7 @@ export function isAuthorityForm(bytes: Uint8Array, start: number, end: number): 
 function skipHost(bytes: Uint8Array, start: number, end: number, nameTable: Uint8Array): number {
   let at = start;
   if (at === end || bytes[at] !== LEFT_BRACKET) {
-    while (at < end && isIn(nameTable, bytes[at])) at++;
+    at = skipIn(nameTable, bytes, at, end);
     return at;
   }
   do at++;

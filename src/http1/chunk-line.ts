@@ -1,4 +1,4 @@
-import { CR, FIELD_VALUE, LF, NOT_HEX, SEMICOLON, hexValue, isIn, skipBlank } from './grammar';
+import { CR, FIELD_VALUE, LF, NOT_HEX, SEMICOLON, hexValue, skipIn, skipBlank } from './grammar';
 import { MAX_CHUNK_LINE_BYTES } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 
@@ -30,7 +30,7 @@ export function scanChunkLine(
   if (sizeEnd === start ? start < stop : sizeEnd - start > MAX_SIZE_DIGITS) return FAULTY;
   if (line.size > MAX_REQUEST_CHUNK_BYTES && !isLenient) return FAULTY;
   let at = skipBlank(bytes, sizeEnd, stop);
-  if (bytes[at] === SEMICOLON) while (at < stop && isIn(FIELD_VALUE, bytes[at])) at++;
+  if (bytes[at] === SEMICOLON) at = skipIn(FIELD_VALUE, bytes, at, stop);
   else if (at > sizeEnd && at < stop && !isLenient) return FAULTY;
   for (const octet of [CR, LF]) {
     if (at === stop) return stop < end ? FAULTY : INCOMPLETE;

@@ -1,5 +1,5 @@
 import { type RequestFault } from './fault';
-import { COLON, CR, FIELD_VALUE, LF, TOKEN, isBlank, isIn } from './grammar';
+import { COLON, CR, FIELD_VALUE, LF, TOKEN, isBlank, skipIn } from './grammar';
 import { FAULTY, INCOMPLETE } from './progress';
 
 type FieldLineFault = Extract<RequestFault, 'bad-field-line' | 'obsolete-line-folding' | 'bare-cr' | 'bare-lf'>;
@@ -16,12 +16,11 @@ export interface ScannedLine {
  * control bytes, CRLF. Answers the position behind it. A fault is found at the first byte that shows it, whole line or not.
  */
 export function scanFieldLine(bytes: Uint8Array, start: number, stop: number, line: ScannedLine): number {
-  let at = start;
-  while (at < stop && isIn(TOKEN, bytes[at])) at++;
+  let at = skipIn(TOKEN, bytes, start, stop);
   if (at === stop) return INCOMPLETE;
   if (bytes[at] !== COLON || at === start) return badName(bytes, start, at, line);
   line.nameEnd = at++;
-  while (at < stop && isIn(FIELD_VALUE, bytes[at])) at++;
+  at = skipIn(FIELD_VALUE, bytes, at, stop);
   if (at === stop) return INCOMPLETE;
   if (bytes[at] !== CR) return faulty(line, bytes[at] === LF ? 'bare-lf' : 'bad-field-line');
   line.valueEnd = at++;

@@ -8,12 +8,12 @@ export interface Field {
 
 /** Where the parts of one field line stand in the bytes. */
 export interface FieldLine {
-  lineStart: number;
-  nameEnd: number;
-  valueStart: number;
-  valueEnd: number;
+  readonly lineStart: number;
+  readonly nameEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
   /** Just behind the line end. */
-  lineEnd: number;
+  readonly lineEnd: number;
 }
 
 /**
@@ -24,6 +24,7 @@ export class Fields implements Iterable<Field> {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
+  #located: readonly FieldLine[] | undefined;
 
   /** `start` and `end` enclose whole, validated field lines, without the empty line that closes them. */
   constructor(bytes: Buffer, start: number, end: number) {
@@ -42,7 +43,7 @@ export class Fields implements Iterable<Field> {
   getAll(name: string): string[] {
     const lower = name.toLowerCase();
     const values: string[] = [];
-    for (const line of this.lines()) {
+    for (const line of this.#lines) {
       if (equalsIgnoreCase(this.#bytes, line.lineStart, line.nameEnd, lower)) values.push(this.#value(line));
     }
     return values;
@@ -53,19 +54,14 @@ export class Fields implements Iterable<Field> {
   }
 
   *[Symbol.iterator](): Iterator<Field> {
-    for (const line of this.lines()) {
+    for (const line of this.#lines) {
       yield { name: this.#bytes.toString('latin1', line.lineStart, line.nameEnd), value: this.#value(line) };
     }
   }
 
-  /** The places of the lines. The yielded object is used again for the next line: do not keep it. */
-  *lines(): Generator<FieldLine, void> {
-    const line: FieldLine = { lineStart: this.#start, nameEnd: 0, valueStart: 0, valueEnd: 0, lineEnd: 0 };
-    while (line.lineStart < this.#end) {
-      locateFieldLine(this.#bytes, this.#end, line);
-      yield line;
-      line.lineStart = line.lineEnd;
-    }
+  /** Found once, for who asks for one field mostly asks for another. */
+  get #lines(): readonly FieldLine[] {
+    return (this.#located ??= locateFieldLines(this.#bytes, this.#start, this.#end));
   }
 
   #value(line: FieldLine): string {
@@ -73,14 +69,25 @@ export class Fields implements Iterable<Field> {
   }
 }
 
-/** Fills in `line` from its `lineStart` on; the line is known to be valid and whole. */
-export function locateFieldLine(bytes: Buffer, sectionEnd: number, line: FieldLine): void {
-  const lineFeed = bytes.indexOf(LF, line.lineStart);
-  line.lineEnd = lineFeed === -1 || lineFeed >= sectionEnd ? sectionEnd : lineFeed + 1;
-  let end = line.lineEnd;
+/** The lines from `start` to `end`, which are known to be whole and valid. */
+export function locateFieldLines(bytes: Buffer, start: number, end: number): readonly FieldLine[] {
+  const lines: FieldLine[] = [];
+  for (let at = start; at < end;) {
+    const line = locateFieldLine(bytes, at, end);
+    lines.push(line);
+    at = line.lineEnd;
+  }
+  return lines;
+}
+
+function locateFieldLine(bytes: Buffer, lineStart: number, sectionEnd: number): FieldLine {
+  let nameEnd = lineStart;
+  while (nameEnd < sectionEnd && bytes[nameEnd] !== COLON) nameEnd++;
+  const lineFeed = bytes.indexOf(LF, nameEnd);
+  const lineEnd = lineFeed === -1 || lineFeed >= sectionEnd ? sectionEnd : lineFeed + 1;
+  let end = lineEnd;
   if (bytes[end - 1] === LF) end--;
   if (bytes[end - 1] === CR) end--;
-  line.nameEnd = bytes.indexOf(COLON, line.lineStart);
-  line.valueStart = skipBlank(bytes, line.nameEnd + 1, end);
-  line.valueEnd = trimBlank(bytes, line.valueStart, end);
+  const valueStart = skipBlank(bytes, nameEnd + 1, end);
+  return { lineStart, nameEnd, valueStart, valueEnd: trimBlank(bytes, valueStart, end), lineEnd };
 }

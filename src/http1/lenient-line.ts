@@ -1,5 +1,5 @@
 import { type ResponseFault } from './fault';
-import { COLON, CR, LF, SP, TOKEN, digitValue, isDigit, isIn } from './grammar';
+import { COLON, CR, LF, SP, TOKEN, digitValue, isDigit, skipIn } from './grammar';
 import { FAULTY, INCOMPLETE } from './progress';
 
 type LenientFault = Extract<ResponseFault, 'bad-status-line' | 'bad-field-line' | 'bare-cr'>;
@@ -39,8 +39,7 @@ function threeDigits(bytes: Buffer, at: number): number {
 
 /** Validates a field line: a token, a colon at once, no NUL and no bare CR in the value, a line end of CRLF or LF. */
 export function scanLenientFieldLine(bytes: Buffer, start: number, stop: number, line: LenientLine): number {
-  let at = start;
-  while (at < stop && isIn(TOKEN, bytes[at])) at++;
+  const at = skipIn(TOKEN, bytes, start, stop);
   if (at === stop) return INCOMPLETE;
   if (bytes[at] !== COLON || at === start) return faulty(line, 'bad-field-line');
   line.nameEnd = at;

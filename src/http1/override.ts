@@ -1,4 +1,4 @@
-import { type Field, type FieldLine, locateFieldLine } from './fields';
+import { type Field, locateFieldLines } from './fields';
 import { CR, FIELD_VALUE, SP, TOKEN, equalsIgnoreCase } from './grammar';
 import { type ResponseHead, reasonOf } from './response-head';
 
@@ -166,21 +166,18 @@ export function renderClosingHead(target: ResponseHead): Buffer {
 function keptLines(dropped: FieldNames, target: ResponseHead, closes: boolean): { pieces: Buffer[]; hasDate: boolean } {
   const { bytes, end } = target;
   const sectionEnd = bytes[end - 2] === CR ? end - 2 : end - 1;
-  const line: FieldLine = { lineStart: target.fieldsStart, nameEnd: 0, valueStart: 0, valueEnd: 0, lineEnd: 0 };
   const pieces: Buffer[] = [];
-  let keptFrom = line.lineStart;
+  let keptFrom = target.fieldsStart;
   let hasDate = false;
-  for (; line.lineStart < sectionEnd; line.lineStart = line.lineEnd) {
-    locateFieldLine(bytes, sectionEnd, line);
-    const { lineStart, nameEnd } = line;
+  for (const { lineStart, nameEnd, lineEnd } of locateFieldLines(bytes, keptFrom, sectionEnd)) {
     const isDropped =
       dropped.has(bytes, lineStart, nameEnd) || (closes && CONNECTION_NAMES.has(bytes, lineStart, nameEnd));
-    const endsInCrlf = bytes[line.lineEnd - 2] === CR;
+    const endsInCrlf = bytes[lineEnd - 2] === CR;
     if (!isDropped) hasDate ||= DATE_NAME.has(bytes, lineStart, nameEnd);
     if (!isDropped && endsInCrlf) continue;
     if (keptFrom < lineStart) pieces.push(bytes.subarray(keptFrom, lineStart));
-    if (!isDropped) pieces.push(bytes.subarray(lineStart, line.lineEnd - 1), EMPTY_LINE);
-    keptFrom = line.lineEnd;
+    if (!isDropped) pieces.push(bytes.subarray(lineStart, lineEnd - 1), EMPTY_LINE);
+    keptFrom = lineEnd;
   }
   if (keptFrom < sectionEnd) pieces.push(bytes.subarray(keptFrom, sectionEnd));
   return { pieces, hasDate };

@@ -15,6 +15,7 @@ import {
   isAlpha,
   isDigit,
   isIn,
+  skipIn,
 } from './grammar';
 import { FAULTY, INCOMPLETE } from './progress';
 import { methodName } from './request-head';
@@ -33,13 +34,12 @@ export class RequestLine {
 
   /** Validates the line that begins at `start` and answers the position behind it. */
   scan(bytes: Buffer, start: number, stop: number): number {
-    let at = start;
-    while (at < stop && isIn(TOKEN, bytes[at])) at++;
+    let at = skipIn(TOKEN, bytes, start, stop);
     if (at === stop) return INCOMPLETE;
     if (bytes[at] !== SP || at === start) return this.#refuse(bytes[at] === LF ? 'bare-lf' : 'bad-request-line');
     const methodEnd = at++;
     const targetStart = at;
-    while (at < stop && isIn(REQUEST_TARGET, bytes[at])) at++;
+    at = skipIn(REQUEST_TARGET, bytes, at, stop);
     if (at === stop) return INCOMPLETE;
     this.method = methodName(bytes, start, methodEnd);
     this.targetOffset = targetStart - start;

@@ -1,4 +1,5 @@
-import { type Override, renderClosingHead, renderOverride } from '../http1/override';
+import { renderOverrideAgain } from '../http1/last-override';
+import { type Override, renderClosingHead } from '../http1/override';
 import { type HeadLimits } from '../http1/limits';
 import { type ResponseHead, detach } from '../http1/response-head';
 import { ResponseReader, type ResponseStep } from '../http1/response-reader';
@@ -182,7 +183,7 @@ export class ResponseRelay {
     const closes = isTooLong || !isPersistent(exchange, head) || this.#port.isDraining;
     const omitsContent = exchange.method === 'HEAD';
     const minorVersion = exchange.request?.minorVersion ?? 1;
-    const bytes = renderOverride(overriding, head, { omitsContent, closes, minorVersion, date: imfFixdate() });
+    const bytes = renderOverrideAgain(overriding, head, { omitsContent, closes, minorVersion, date: imfFixdate() });
     exchange.sentStatus = overriding.status?.code ?? head.statusCode;
     exchange.responseBytes += bytes.length;
     if (!omitsContent) exchange.responseContentBytes += overriding.content.length;
