@@ -54,6 +54,7 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(tunnel|admin)/' },
       to: { path: '^(node:)?(net|http|https|tls|dgram)$', dependencyTypesNot: ['type-only'] },
     },
+    onlyIn(['zod'], '^src/config/', 'configuration is read once, at the door'),
     onlyIn(['pino', 'pino-pretty'], '^src/log/', 'one logger'),
     onlyIn(['prom-client', '@opentelemetry'], '^src/(telemetry|admin)/', 'metrics live in telemetry'),
     onlyIn(['undici'], '^src/(telemetry|admin)/', 'the tunnel speaks raw sockets; undici is for push and readiness'),

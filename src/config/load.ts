@@ -1,7 +1,8 @@
+import { type z } from 'zod';
 import { findConflicts, type Known } from './conflicts';
 import { type Problem } from './problem';
 import { type Config, settings } from './schema';
-import { type Described } from './setting';
+import { type Described, facts } from './setting';
 
 /** The environment as Node gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,6 +31,12 @@ function find(env: Environment, { variable, also }: Described): Found {
   return { variable, text: undefined };
 }
 
+function describe(schema: z.ZodType): Described {
+  const described = facts.get(schema);
+  if (described === undefined) throw new Error('a setting was made without its facts');
+  return described;
+}
+
 function problemOf(described: Described, { variable, text }: Found, advice: string): Problem {
   const value = text ?? ('text' in described.default ? described.default.text : '');
   return { variable, value, isDefault: text === undefined, advice };
@@ -44,15 +51,15 @@ function problemOf(described: Described, { variable, text }: Found, advice: stri
 export function loadConfig(env: Environment, ownAddresses: readonly string[] = []): Loaded {
   const problems: Problem[] = [];
   const known: Record<string, unknown> = {};
-  for (const [key, setting] of Object.entries(settings)) {
-    const found = find(env, setting);
-    const reading = setting.read(found.text);
-    if (reading.ok) known[key] = reading.value;
-    else problems.push(problemOf(setting, found, reading.advice));
+  for (const [key, schema] of Object.entries(settings.shape)) {
+    const found = find(env, describe(schema));
+    const parsed = schema.safeParse(found.text);
+    if (parsed.success) known[key] = parsed.data;
+    else problems.push(problemOf(describe(schema), found, parsed.error.issues[0]?.message ?? 'Not a valid value.'));
   }
-  // The keys are those of the schema and each value came out of its own setting, which is what Known says.
+  // The keys are those of the schema and each value came out of its own, which is what Known says.
   for (const { setting, advice } of findConflicts(known, ownAddresses)) {
-    const described = settings[setting];
+    const described = describe(settings.shape[setting]);
     problems.push(problemOf(described, find(env, described), advice));
   }
   if (problems.length > 0) return { ok: false, problems, known: known };

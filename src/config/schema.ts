@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { choice, count, duration, file, host, onOff, port, portOrOff, requestTarget, url } from './kinds';
-import { type ValuesOf, optionalSetting, setting } from './setting';
+import { optionalSetting, setting } from './setting';
 
 /*
  * Every variable of the ambassador, once. A property is named after its variable in camel case; times carry `Ms`,
@@ -252,7 +253,7 @@ export const groups = {
 } as const;
 
 /** The whole configuration: every variable with its bounds and default. */
-export const settings = {
+export const settings = z.object({
   ...addresses,
   ...page,
   ...log,
@@ -260,10 +261,10 @@ export const settings = {
   ...limits,
   ...admin,
   ...telemetry,
-} as const;
+});
 
 /** The configuration as the rest of the house sees it: checked, complete, constant. */
-export type Config = ValuesOf<typeof settings>;
+export type Config = Readonly<z.output<typeof settings>>;
 
 /** Read by OpenTelemetry's packages from the environment themselves; listed so that the table is whole. */
 export const readByOpenTelemetry: Readonly<Record<string, string>> = {

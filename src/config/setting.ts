@@ -1,6 +1,7 @@
-import { type Kind, type Reading } from './kinds';
+import { z } from 'zod';
+import { type Kind } from './kinds';
 
-/** What people are told of a variable. */
+/** What people are told of a variable, beside its schema. */
 export interface Facts {
   /** Its name in the environment. */
   readonly variable: string;
@@ -12,40 +13,34 @@ export interface Facts {
   readonly reason: string;
 }
 
-/** The same, as the table of variables has it. */
+/** The facts that go with one schema, for the table of variables. */
 export interface Described extends Facts {
   readonly accepts: string;
   /** The default as one would write it; where there is none, `unset` says what happens. */
   readonly default: { readonly text: string } | { readonly unset: string };
 }
 
-/** One variable: what it is, and how its text becomes a value. `undefined`: it is not set. */
-export interface Setting<Value> extends Described {
-  readonly read: (text: string | undefined) => Reading<Value>;
-}
+/** Every setting by its schema: zod's own place for such things, typed. */
+export const facts = z.registry<Described>();
 
-/** What a group of settings becomes when each of them has been read. */
-export type ValuesOf<Settings> = {
-  readonly [Name in keyof Settings]: Settings[Name] extends Setting<infer Value> ? Value : never;
-};
+type Text = z.ZodType<unknown, string>;
 
-/** A variable with a default, which is read as a value from the environment is. */
-export function setting<Value>(
-  { read, accepts }: Kind<Value>,
-  { default: usual, ...facts }: Facts & { readonly default: string },
-): Setting<Value> {
-  return { ...facts, accepts, default: { text: usual }, read: (text = usual) => read(text) };
+/** A variable with a default, which goes through the same schema as a value from the environment. */
+export function setting<Schema extends Text>(
+  kind: Kind<Schema>,
+  about: Facts & { readonly default: string },
+): z.ZodPipe<z.ZodDefault<z.ZodString>, Schema> {
+  const schema = z.string().default(about.default).pipe(kind.schema);
+  facts.add(schema, { ...about, accepts: kind.accepts, default: { text: about.default } });
+  return schema;
 }
 
 /** A variable that may be left out. */
-export function optionalSetting<Value>(
-  { read, accepts }: Kind<Value>,
-  { unset, ...facts }: Facts & { readonly unset: string },
-): Setting<Value | undefined> {
-  return {
-    ...facts,
-    accepts,
-    default: { unset },
-    read: (text) => (text === undefined ? { ok: true, value: undefined } : read(text)),
-  };
+export function optionalSetting<Schema extends Text>(
+  kind: Kind<Schema>,
+  about: Facts & { readonly unset: string },
+): z.ZodOptional<Schema> {
+  const schema = kind.schema.optional();
+  facts.add(schema, { ...about, accepts: kind.accepts, default: { unset: about.unset } });
+  return schema;
 }

@@ -1,11 +1,11 @@
 import { groups, readByOpenTelemetry } from './schema';
-import { type Described } from './setting';
+import { type Described, facts } from './setting';
 
 /** The variables by group, in the order of the schema: what `--help` and the manual are made of. */
 export function variableTable(): readonly { readonly group: string; readonly rows: readonly Described[] }[] {
   return Object.entries(groups).map(([group, members]) => ({
     group,
-    rows: Object.values(members),
+    rows: Object.values(members).flatMap((schema) => facts.get(schema) ?? []),
   }));
 }
 

@@ -26,10 +26,6 @@ describe('what is not asked for', () => {
     expect(await packagesLoadedBy(`${LOAD_EVERYTHING} ${CREATE_METRICS};`)).toStrictEqual([]);
   });
 
-  it('is not loaded to read the configuration, which takes no package at all', async () => {
-    expect(await packagesLoadedBy(`load('config/load').loadConfig({});`)).toStrictEqual([]);
-  });
-
   it('is not loaded by a scrape either, which takes the metrics library and nothing else', async () => {
     const scrape = `${LOAD_EVERYTHING} await ${CREATE_METRICS}.prometheus();`;
     expect(await packagesLoadedBy(scrape)).toStrictEqual(['prom-client']);
