@@ -191,8 +191,20 @@ const limits = {
   maxConnections: setting(count(1, 1_000_000, 'connections'), {
     variable: 'MAX_CONNECTIONS',
     default: '10000',
-    meaning: 'Client connections at one time; one more gets 503 at once.',
+    meaning:
+      'Client connections at one time; one more gets 503 at once. Of several WORKERS each has its share of them, rounded up.',
     reason: 'Each takes two file descriptors and some memory: to refuse clearly is better than to run out of either.',
+  }),
+};
+
+const processes = {
+  workers: setting(count(1, 64, 'processes'), {
+    variable: 'WORKERS',
+    default: '1',
+    meaning:
+      'How many processes share PORT. `1`: one process is all there is. From 2 on a further one starts them, puts another ' +
+      'in the place of one that ends, has the admin port, and shows the numbers of all as one.',
+    reason: 'One processor core does tens of thousands of requests a second: few pods need, or may use, a second one.',
   }),
 };
 
@@ -246,6 +258,7 @@ export const groups = {
   Log: log,
   Times: times,
   Limits: limits,
+  Processes: processes,
   'Admin port': admin,
   Telemetry: telemetry,
 } as const;
@@ -257,6 +270,7 @@ export const settings = z.object({
   ...log,
   ...times,
   ...limits,
+  ...processes,
   ...admin,
   ...telemetry,
 });

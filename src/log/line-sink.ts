@@ -45,13 +45,13 @@ export class LineSink {
     stream.on('error', () => undefined);
   }
 
-  /** Takes a line with its line end; drops and counts it where {@link MAX_WAITING} would be passed. */
-  write(line: string): void {
-    if (this.#waiting.length + this.#inFlight.length + line.length > MAX_WAITING) {
-      this.#dropped++;
+  /** Takes whole lines with their line ends; drops and counts them where {@link MAX_WAITING} would be passed. */
+  write(lines: string): void {
+    if (this.#waiting.length + this.#inFlight.length + lines.length > MAX_WAITING) {
+      this.#dropped += linesIn(lines);
       return;
     }
-    this.#waiting += line;
+    this.#waiting += lines;
     if (this.#waiting.length >= WORTH_WRITING) this.#send();
     else this.#gathering ??= setTimeout(() => this.#send(), GATHER_MS);
   }
