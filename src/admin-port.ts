@@ -65,7 +65,10 @@ export function openAdminPort(config: Config, sources: AdminPortSources): AdminP
 const targetCheck = ({ targetHost, targetPort, readinessPath }: Config): TargetCheck =>
   createTargetCheck({ host: targetHost, port: targetPort, path: readinessPath });
 
-function livePage(config: Config, live: AdminPortSources['live']): { routes: readonly (readonly [string, AdminHandler])[]; close(): void } {
+function livePage(
+  config: Config,
+  live: AdminPortSources['live'],
+): { routes: readonly (readonly [string, AdminHandler])[]; close(): void } {
   const page = createLivePage({
     live,
     about: {

@@ -79,7 +79,10 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
   const isWatched = config.adminPort !== 'off';
   return {
     targetStatus: (exchange) => metrics.onResponse(exchange),
-    opened: [(exchange) => metrics.onRequest(exchange), ...(isWatched ? [(exchange: Exchange) => live.onRequest(exchange)] : [])],
+    opened: [
+      (exchange) => metrics.onRequest(exchange),
+      ...(isWatched ? [(exchange: Exchange) => live.onRequest(exchange)] : []),
+    ],
     ended: [
       (exchange) => {
         const fields = noteFields(exchange);

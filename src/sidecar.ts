@@ -91,7 +91,8 @@ function tunnelSettings(config: Config): TunnelSettings {
   return { ...config, maxConnections, limits: { maxHeadBytes, maxRequestLineBytes, maxFields } };
 }
 
-const formatAddress = ({ address, port, family }: AddressInfo): string =>
+/** As it is shown to people. */
+export const formatAddress = ({ address, port, family }: AddressInfo): string =>
   family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
 
 /** Lets a call through if none was within the last `intervalMs`. */
