@@ -67,10 +67,7 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
     ...(config.telemetryUrl === undefined ? {} : { push: () => push?.counts() ?? NOTHING_PUSHED }),
   });
   const accessLog = log.logger.isLevelEnabled('info') ? openAccessLog(config, log, sources.hasColours) : undefined;
-  const live = new Live({
-    clientOf: (exchange) => clientAddress(exchange, noteFields(exchange), config.trustForwarded),
-    isQuietProbe: (exchange) => isQuietProbe(exchange, noteFields(exchange)),
-  });
+  const live = createLive(config);
   const { state } = sources;
   const admin = isAlone
     ? openAdminPort(config, { live, metrics: () => metrics.prometheus(), state, logger: log.logger })
@@ -79,10 +76,7 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
   const isWatched = config.adminPort !== 'off';
   return {
     targetStatus: (exchange) => metrics.onResponse(exchange),
-    opened: [
-      (exchange) => metrics.onRequest(exchange),
-      ...(isWatched ? [(exchange: Exchange) => live.onRequest(exchange)] : []),
-    ],
+    opened: [(exchange) => metrics.onRequest(exchange), ...onlyIf(isWatched, (exchange) => live.onRequest(exchange))],
     ended: [
       (exchange) => {
         const fields = noteFields(exchange);
@@ -90,7 +84,7 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
         accessLog?.(exchange, fields);
         push?.onEnd(exchange, fields);
       },
-      ...(isWatched ? [(exchange: Exchange) => live.onEnd(exchange)] : []),
+      ...onlyIf(isWatched, (exchange) => live.onEnd(exchange)),
     ],
     numbers: { families: () => metrics.families(), live: () => live.poll() },
     async start() {
@@ -104,6 +98,14 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
     },
   };
 }
+
+const onlyIf = (isWanted: boolean, observe: Observe): Observe[] => (isWanted ? [observe] : []);
+
+const createLive = ({ trustForwarded }: Config): Live =>
+  new Live({
+    clientOf: (exchange) => clientAddress(exchange, noteFields(exchange), trustForwarded),
+    isQuietProbe: (exchange) => isQuietProbe(exchange, noteFields(exchange)),
+  });
 
 const openAccessLog = (config: Config, log: Log, hasColours: boolean): ReturnType<typeof createAccessLog> =>
   createAccessLog({

@@ -37,13 +37,7 @@ const TROUBLE_EVERY_MS = 1_000;
 
 export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
   const { logger } = log;
-  const state = {
-    hasStarted: false,
-    isDraining: false,
-    get isAccepting() {
-      return this.hasStarted && !this.isDraining;
-    },
-  };
+  const state = createState();
   const notFound = overrideNotFound(config.notFoundMode, builtInNotFoundPage);
   const page = createShownPage(config.notFoundPage, notFound, logger);
   const observers = createObservers(config, log, {
@@ -57,12 +51,7 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
     notFound,
     telemetry({ opened: observers.opened, ended: observers.ended }),
   ];
-  const listener = new Listener({
-    settings: tunnelSettings(config),
-    chain: createChain(stages, (stage, error) => logger.error({ stage, error }, 'a stage of the chain failed')),
-    render: ({ status, reason, sentence }, accept) => renderAnswer(status, reason, sentence, accept),
-    onProblem: atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'connections are being lost')),
-  });
+  const listener = createListener(config, log, stages);
   return {
     numbers: observers.numbers,
     async start() {
@@ -83,6 +72,22 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
     },
   };
 }
+
+const createState = (): { hasStarted: boolean; isDraining: boolean; readonly isAccepting: boolean } => ({
+  hasStarted: false,
+  isDraining: false,
+  get isAccepting() {
+    return this.hasStarted && !this.isDraining;
+  },
+});
+
+const createListener = (config: Config, { logger }: Log, stages: readonly Stage[]): Listener =>
+  new Listener({
+    settings: tunnelSettings(config),
+    chain: createChain(stages, (stage, error) => logger.error({ stage, error }, 'a stage of the chain failed')),
+    render: ({ status, reason, sentence }, accept) => renderAnswer(status, reason, sentence, accept),
+    onProblem: atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'connections are being lost')),
+  });
 
 function tunnelSettings(config: Config): TunnelSettings {
   const { maxHeadBytes, maxRequestLineBytes, maxFields } = config;

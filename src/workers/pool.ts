@@ -119,8 +119,9 @@ export class Pool {
   }
 
   #replace(about: object): void {
+    const { logger } = this.#options;
     const restartInMs = Math.round(backoffMs(this.#failures));
-    this.#options.logger.error({ ...about, restartInMs }, 'a worker has ended; another one takes its place');
+    logger.error({ ...about, restartInMs }, 'a worker has ended; another one takes its place');
     if (this.#failures >= HOPELESS_AFTER && this.listening === 0) {
       // It reaches nobody but the process, which says so and leaves like after any error that should not be possible.
       throw new Error(`${this.#failures} workers in a row have ended, and none is left`);
@@ -128,13 +129,10 @@ export class Pool {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       const member = this.#add();
-      void member.listening.then(
-        () =>
-          this.#options.logger.info(
-            { worker: member.id, pid: member.pid },
-            'a worker listens in place of one that ended',
-          ),
-        () => undefined,
+      const about = { worker: member.id, pid: member.pid };
+      member.listening.then(
+        () => logger.info(about, 'a worker listens in place of one that ended'),
+        (error: unknown) => logger.error({ ...about, error }, 'a worker did not come to listen'),
       );
     }, restartInMs);
     this.#timers.add(timer);

@@ -51,8 +51,16 @@ export function createPrimary(config: Config, log: Log, host: Host, workerArgume
   };
 }
 
-/** One process writes the lines of all, and every worker has the standard error of its primary. */
+/**
+ * The workers accept from one queue of the kernel's, whoever comes first. To have the primary accept and deal out (SCHED_RR)
+ * would spread connections more evenly, and cost a sixth of a short connection's processor time. SO_REUSEPORT would need
+ * Node 23, lose what waits in the queue of a worker that dies, and take a port that another process of the same user has
+ * without a word.
+ *
+ * One process writes the lines of all; standard error, where little is written, is everybody's own.
+ */
 function createPool({ workers }: Config, log: Log, workerArguments: readonly string[]): Pool {
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ args: [...workerArguments], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   return new Pool({
     size: workers,
