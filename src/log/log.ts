@@ -1,7 +1,7 @@
 import { type Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
 import type * as pinoPretty from 'pino-pretty';
-import { LineSink } from './line-sink';
+import { LineSink, WORTH_PASSING_ON } from './line-sink';
 
 /** Where lines go; a terminal gets colours. */
 type Output = Writable & { readonly isTTY?: boolean };
@@ -60,7 +60,7 @@ function prettifier(isTerminal: boolean): (line: string) => string {
 /** Opens the log on the two standard streams. */
 export function createLog({ level, format, stdout, stderr, worker }: LogOptions): Log {
   const onDropped = (lines: number): void => logger.warn({ lines }, 'log lines dropped: the reader does not keep up');
-  const lines = new LineSink(stdout, onDropped);
+  const lines = new LineSink(stdout, onDropped, worker === undefined ? undefined : WORTH_PASSING_ON);
   const events = format === 'combined' ? new LineSink(stderr, onDropped) : lines;
   const prettify = format === 'pretty' ? prettifier(stdout.isTTY === true) : undefined;
   const logger = pino(

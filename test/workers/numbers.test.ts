@@ -5,7 +5,7 @@ import { runCompiled } from '../support/compiled';
 import { startDashboard } from '../support/dashboard';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/free-port';
-import { pointsOf, startOtlpReceiver } from '../support/otlp-receiver';
+import { startOtlpReceiver } from '../support/otlp-receiver';
 import { Fleet, REQUESTS } from './fleet';
 
 let close: () => Promise<void>;
@@ -98,6 +98,6 @@ test('a dashboard gets every record once, and the resources from one process onl
 test('one worker, the default, loads nothing of this', async () => {
   const env = { PORT: `${await freePort()}`, HOST: '127.0.0.1', ADMIN_PORT: 'off', LOG_LEVEL: 'silent' };
   const script = `load('main'); await told;
-    console.log(JSON.stringify(Object.keys(require.cache).filter((file) => /workers|live-sum|sum-/.test(file))));`;
+    console.log(JSON.stringify(Object.keys(require.cache).filter((file) => /dist.(workers|.*sum)/.test(file))));`;
   expect(await runCompiled(script, {}, env).finish()).toBe('[]\n');
 });
