@@ -95,7 +95,7 @@ function linkOf(path: string): string {
 export const REQUESTS = 'ambassador_terminations_total{termination="ok"}';
 
 /** Whether a process is there and not just waiting for its exit code to be fetched. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
   } catch {

@@ -173,7 +173,7 @@ describe('a signal to leave', () => {
     await serve();
     const { workers } = fleet;
     fleet.process.signal('SIGKILL');
-    await untilGone(workers);
+    expect(await untilGone(workers)).toBe(true);
   });
 });
 
