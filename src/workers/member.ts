@@ -83,7 +83,11 @@ export class Member {
   /** Lets it finish what is under way, for at most this long; then it is killed. Answers how many connections it cut off. */
   async leave(timeoutMs: number): Promise<number> {
     const timer = setTimeout(() => this.kill(), timeoutMs + FAREWELL_MS);
-    this.#tell({ type: 'drain', timeoutMs });
+    // One that is still being started hears nothing yet; what is told to it then is lost.
+    this.listening.then(
+      () => this.#tell({ type: 'drain', timeoutMs }),
+      () => undefined,
+    );
     await this.ended;
     clearTimeout(timer);
     return this.#cutOff;

@@ -152,6 +152,20 @@ describe('a signal to leave', () => {
     expect(new Set((await answers).map(({ status }) => status))).toEqual(new Set(['rejected']));
   });
 
+  test('reaches a worker that is just being started', async () => {
+    await serve();
+    const [first = 0] = fleet.workers;
+    kill(first, 'SIGKILL');
+    await eventually(
+      () => fleet.workers,
+      (workers) => workers.length === 2 && !workers.includes(first),
+    );
+    fleet.process.signal('SIGTERM');
+    const toldAt = performance.now();
+    expect((await fleet.process.ended).code).toBe(0);
+    expect(performance.now() - toldAt).toBeLessThan(5000);
+  });
+
   test('that comes twice means at once, for all', async () => {
     const { listener, held } = holding();
     await serve({}, listener);
