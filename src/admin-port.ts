@@ -6,15 +6,24 @@ import { type TargetCheck, createTargetCheck } from './admin/target-check';
 import { type Config } from './config/schema';
 import { type Log } from './log/log';
 import { type Live } from './telemetry/live';
-import { type Metrics } from './telemetry/metrics';
 
 export type AdminPort = Admin;
 
+/** How far the sidecar has come. */
+export interface RunningState {
+  /** Whether the port of the service has been opened once. */
+  readonly hasStarted: boolean;
+  /** Whether anybody accepts connections now. */
+  readonly isAccepting: boolean;
+  readonly isDraining: boolean;
+}
+
 /** What the admin port shows. */
 export interface AdminPortSources {
-  readonly live: Live;
-  readonly metrics: Metrics;
-  readonly state: { readonly hasStarted: boolean; readonly isDraining: boolean };
+  readonly live: Pick<Live, 'watch'>;
+  /** Prometheus text. */
+  readonly metrics: () => Promise<string>;
+  readonly state: RunningState;
   readonly logger: Log['logger'];
 }
 
@@ -30,11 +39,11 @@ export function openAdminPort(config: Config, sources: AdminPortSources): AdminP
     routes: adminRoutes({
       probes: {
         hasStarted: () => state.hasStarted,
-        isAccepting: () => state.hasStarted && !state.isDraining,
+        isAccepting: () => state.isAccepting,
         isDraining: () => state.isDraining,
         ...(check === undefined ? {} : { targetProblem: () => check.problem() }),
       },
-      metrics: () => metrics.prometheus(),
+      metrics,
       config,
       pages: page.routes,
     }),
@@ -56,7 +65,10 @@ export function openAdminPort(config: Config, sources: AdminPortSources): AdminP
 const targetCheck = ({ targetHost, targetPort, readinessPath }: Config): TargetCheck =>
   createTargetCheck({ host: targetHost, port: targetPort, path: readinessPath });
 
-function livePage(config: Config, live: Live): { routes: readonly (readonly [string, AdminHandler])[]; close(): void } {
+function livePage(
+  config: Config,
+  live: AdminPortSources['live'],
+): { routes: readonly (readonly [string, AdminHandler])[]; close(): void } {
   const page = createLivePage({
     live,
     about: {

@@ -9,7 +9,8 @@ import { type Config } from './config/schema';
 import { variableHelp } from './config/table';
 import { createLog, type Log } from './log/log';
 import { loadPage } from './pages/load';
-import { createSidecar } from './sidecar';
+import { type Host } from './observers';
+import { type Service, createSidecar } from './sidecar';
 
 /** The codes are those of sysexits.h, but 1: nothing there says that a port is busy. */
 const EXIT = { ok: 0, cannotListen: 1, usage: 64, unexpected: 70, config: 78 } as const;
@@ -29,6 +30,8 @@ Usage: node dist/main.js             run; stop it with SIGTERM or Ctrl-C, leave 
 It is configured by these variables of the environment.
 `;
 
+const WORKER = 'worker';
+
 type Command = (args: readonly string[]) => number | Promise<number>;
 
 /** A command that takes no arguments. */
@@ -43,6 +46,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['--version', alone(printVersion)],
   ['--help', alone(printHelp)],
   ['inject', filterManifests],
+  // Not for people: how the first of several processes starts the others. It is what `ps` shows of them.
+  [WORKER, alone(work)],
 ]);
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
@@ -120,23 +125,15 @@ async function serve(): Promise<number> {
   const prepared = await prepare();
   if ('problems' in prepared) return refuseConfig(prepared.problems);
   const { config } = prepared;
-  const log = createLog({
-    level: config.logLevel,
-    format: config.logFormat,
-    stdout: process.stdout,
-    stderr: process.stderr,
-  });
+  const log = openLog(config);
   leaveOnUnexpected(log);
   const signal = firstSignal(log);
-  const sidecar = createSidecar(config, log, {
-    version: version(),
-    process,
-    hasColours: process.stdout.isTTY,
-  });
+  const service = await createService(config, log);
   try {
-    const addresses = await sidecar.start();
+    const addresses = await service.start();
     const target = `${config.targetHost}:${config.targetPort}`;
-    log.logger.info({ addresses, target, version: version(), node: process.version }, 'listening');
+    const workers = config.workers === 1 ? {} : { workers: config.workers };
+    log.logger.info({ addresses, target, ...workers, version: version(), node: process.version }, 'listening');
   } catch (error) {
     const sentence = explainListenError(error, config);
     if (sentence === undefined) throw error;
@@ -144,8 +141,49 @@ async function serve(): Promise<number> {
     return EXIT.cannotListen;
   }
   log.logger.info({ signal: await signal, drainTimeoutMs: config.drainTimeoutMs }, 'draining');
-  const cutOff = await sidecar.drain(config.drainTimeoutMs);
+  const cutOff = await service.drain(config.drainTimeoutMs);
   log.logger.info({ cutOff }, 'stopped');
+  await log.close(LOG_FLUSH_MS);
+  return EXIT.ok;
+}
+
+const openLog = (config: Config, worker?: number): Log =>
+  createLog({
+    level: config.logLevel,
+    format: config.logFormat,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    ...(worker === undefined ? {} : { worker }),
+  });
+
+const host = (): Host => ({ version: version(), process, hasColours: process.stdout.isTTY });
+
+/** One process that does everything or, where that was asked for, the first of several: what those take is loaded then only. */
+async function createService(config: Config, log: Log): Promise<Service> {
+  if (config.workers === 1) return createSidecar(config, log, host());
+  const { createPrimary } = await import('./workers/primary.js');
+  return createPrimary(config, log, host(), [WORKER]);
+}
+
+/**
+ * The whole life of a worker. Its primary has checked the configuration, and tells it when to leave. Signals are not for it:
+ * those of a terminal reach every process there is, and would cut short what the primary has begun.
+ */
+async function work(): Promise<number> {
+  const { asWorker } = await import('./workers/worker.js');
+  const worker = asWorker();
+  const loaded = loadConfig(process.env);
+  if (worker === undefined || !loaded.ok) return refuseArgument(WORKER);
+  process.on('SIGTERM', () => undefined);
+  process.on('SIGINT', () => undefined);
+  const log = openLog(loaded.config, worker.id);
+  leaveOnUnexpected(log);
+  try {
+    await worker.serve(createSidecar(loaded.config, log, host()));
+  } catch (error) {
+    if (explainListenError(error, loaded.config) === undefined) throw error;
+    return EXIT.cannotListen;
+  }
   await log.close(LOG_FLUSH_MS);
   return EXIT.ok;
 }

@@ -1,15 +1,18 @@
 import { type AddressInfo } from 'node:net';
-import { type AdminPort, openAdminPort } from './admin-port';
+import { type RunningState, openAdminPort } from './admin-port';
 import { type Config } from './config/schema';
 import { type Log } from './log/log';
+import { FLUSH_MS, openOtel, openPush } from './senders';
 import { createAccessLog } from './telemetry/access-log';
 import { clientAddress } from './telemetry/client-address';
+import { type Family } from './telemetry/family';
 import { Live } from './telemetry/live';
+import { type LiveUpdate } from './telemetry/live-update';
 import { createMetrics } from './telemetry/metrics';
 import { isQuietProbe, noteFields } from './telemetry/noted-fields';
-import { type Otel, startOtel } from './telemetry/otel';
+import { type Otel } from './telemetry/otel';
 import { type ProcessReader } from './telemetry/process-families';
-import { type Push, startPush } from './telemetry/push';
+import { type Push } from './telemetry/push';
 import { type MemoryReader } from './telemetry/resources';
 import { type Exchange } from './tunnel/exchange';
 import { type ConnectionCounts } from './tunnel/listener';
@@ -23,9 +26,17 @@ export interface Host {
 
 /** What the observers ask of the rest of the sidecar. */
 export interface ObserverSources extends Host {
-  readonly state: { readonly hasStarted: boolean; readonly isDraining: boolean };
+  readonly state: RunningState;
   readonly connections: () => ConnectionCounts;
   readonly pageReloads: () => { readonly taken: number; readonly refused: number };
+}
+
+/** What has been counted, as plain data. */
+export interface Numbers {
+  /** All metrics now. */
+  families(): Promise<readonly Family[]>;
+  /** Of the live page what is new since the last call; meant to be called once a second. */
+  live(): LiveUpdate;
 }
 
 type Observe = (exchange: Exchange) => void;
@@ -35,16 +46,19 @@ export interface Observers {
   readonly targetStatus: Observe;
   readonly opened: readonly Observe[];
   readonly ended: readonly Observe[];
+  readonly numbers: Numbers;
   start(): Promise<readonly AddressInfo[]>;
   stop(): Promise<void>;
 }
 
-/** How long leaving waits for dashboard and collector to take the last numbers. */
-const FLUSH_MS = 1_000;
-
 const NOTHING_PUSHED = { sent: 0, dropped: 0, failedAttempts: 0 };
 
+/**
+ * One of several workers counts and logs like one that is alone, and tells the dashboard of its own exchanges. What there
+ * can be but one of in a pod is left to who started it: the admin port, the collector, the container's resources.
+ */
 export function createObservers(config: Config, log: Log, sources: ObserverSources): Observers {
+  const isAlone = config.workers === 1;
   let push: Push | undefined;
   let otel: Otel | undefined;
   const metrics = createMetrics({
@@ -53,14 +67,16 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
     ...(config.telemetryUrl === undefined ? {} : { push: () => push?.counts() ?? NOTHING_PUSHED }),
   });
   const accessLog = log.logger.isLevelEnabled('info') ? openAccessLog(config, log, sources.hasColours) : undefined;
-  const live = new Live({
-    clientOf: (exchange) => clientAddress(exchange, noteFields(exchange), config.trustForwarded),
-    isQuietProbe: (exchange) => isQuietProbe(exchange, noteFields(exchange)),
-  });
-  const admin = openAdminPort(config, { live, metrics, state: sources.state, logger: log.logger });
+  const live = createLive(config);
+  const { state } = sources;
+  const admin = isAlone
+    ? openAdminPort(config, { live, metrics: () => metrics.prometheus(), state, logger: log.logger })
+    : undefined;
+  // The live page can only be seen through the admin port.
+  const isWatched = config.adminPort !== 'off';
   return {
     targetStatus: (exchange) => metrics.onResponse(exchange),
-    opened: [(exchange) => metrics.onRequest(exchange), ...onlyWith(admin, (exchange) => live.onRequest(exchange))],
+    opened: [(exchange) => metrics.onRequest(exchange), ...onlyIf(isWatched, (exchange) => live.onRequest(exchange))],
     ended: [
       (exchange) => {
         const fields = noteFields(exchange);
@@ -68,11 +84,12 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
         accessLog?.(exchange, fields);
         push?.onEnd(exchange, fields);
       },
-      ...onlyWith(admin, (exchange) => live.onEnd(exchange)),
+      ...onlyIf(isWatched, (exchange) => live.onEnd(exchange)),
     ],
+    numbers: { families: () => metrics.families(), live: () => live.poll() },
     async start() {
-      push = await openPush(config, log, sources);
-      otel = await openOtel(config, log, { version: sources.version, families: () => metrics.families() });
+      push = await openPush(config, log, { process: sources.process, tellsResources: isAlone });
+      if (isAlone) otel = await openOtel(config, log, { version: sources.version, families: () => metrics.families() });
       return admin === undefined ? [] : [await admin.start()];
     },
     async stop() {
@@ -82,8 +99,13 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
   };
 }
 
-/** The live page can only be seen through the admin port. */
-const onlyWith = (admin: AdminPort | undefined, observe: Observe): Observe[] => (admin === undefined ? [] : [observe]);
+const onlyIf = (isWanted: boolean, observe: Observe): Observe[] => (isWanted ? [observe] : []);
+
+const createLive = ({ trustForwarded }: Config): Live =>
+  new Live({
+    clientOf: (exchange) => clientAddress(exchange, noteFields(exchange), trustForwarded),
+    isQuietProbe: (exchange) => isQuietProbe(exchange, noteFields(exchange)),
+  });
 
 const openAccessLog = (config: Config, log: Log, hasColours: boolean): ReturnType<typeof createAccessLog> =>
   createAccessLog({
@@ -94,32 +116,3 @@ const openAccessLog = (config: Config, log: Log, hasColours: boolean): ReturnTyp
     skipsProbes: config.logSkipProbes,
     hasColours,
   });
-
-async function openPush(config: Config, { logger }: Log, { process }: Host): Promise<Push | undefined> {
-  if (config.telemetryUrl === undefined) return undefined;
-  return startPush({
-    url: config.telemetryUrl,
-    process,
-    onChange(path, problem) {
-      if (problem === undefined) logger.info({ path }, 'the dashboard takes records again');
-      else logger.warn({ path, problem }, 'the dashboard takes no records');
-    },
-  });
-}
-
-/** Without an endpoint not one module of OpenTelemetry is loaded: the file that does so only imports types otherwise. */
-async function openOtel(
-  { otelExporterOtlpEndpoint: endpoint }: Config,
-  { logger }: Log,
-  source: Pick<Parameters<typeof startOtel>[0], 'version' | 'families'>,
-): Promise<Otel | undefined> {
-  if (endpoint === undefined) return undefined;
-  return startOtel({
-    ...source,
-    endpoint,
-    onChange(problem) {
-      if (problem === undefined) logger.info('the collector takes metrics again');
-      else logger.warn({ problem }, 'the collector takes no metrics');
-    },
-  });
-}

@@ -6,15 +6,15 @@ import { type Stage, createChain } from './middleware/chain';
 import { overrideNotFound } from './middleware/override-not-found';
 import { sniffStatus } from './middleware/sniff-status';
 import { telemetry } from './middleware/telemetry';
-import { type Host, createObservers } from './observers';
+import { type Host, type Numbers, createObservers } from './observers';
 import { builtInNotFoundPage } from './pages/built-in';
 import { renderAnswer } from './pages/own-answers';
 import { createShownPage } from './shown-page';
 import { Listener } from './tunnel/listener';
 import { type TunnelSettings } from './tunnel/settings';
 
-/** Everything that runs, put together: from a configuration to ports that are open, and back. */
-export interface Sidecar {
+/** What runs: from ports that are closed to ports that are open, and back. */
+export interface Service {
   /**
    * Opens every port; answers the addresses, for the log.
    * @throws NodeJS.ErrnoException when a port cannot be listened on.
@@ -27,12 +27,17 @@ export interface Sidecar {
   drain(timeoutMs: number): Promise<number>;
 }
 
+/** Everything that one process runs, put together. */
+export interface Sidecar extends Service {
+  readonly numbers: Numbers;
+}
+
 /** The least time between two lines about one and the same kind of trouble. */
 const TROUBLE_EVERY_MS = 1_000;
 
 export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
   const { logger } = log;
-  const state = { hasStarted: false, isDraining: false };
+  const state = createState();
   const notFound = overrideNotFound(config.notFoundMode, builtInNotFoundPage);
   const page = createShownPage(config.notFoundPage, notFound, logger);
   const observers = createObservers(config, log, {
@@ -46,13 +51,9 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
     notFound,
     telemetry({ opened: observers.opened, ended: observers.ended }),
   ];
-  const listener = new Listener({
-    settings: tunnelSettings(config),
-    chain: createChain(stages, (stage, error) => logger.error({ stage, error }, 'a stage of the chain failed')),
-    render: ({ status, reason, sentence }, accept) => renderAnswer(status, reason, sentence, accept),
-    onProblem: atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'connections are being lost')),
-  });
+  const listener = createListener(config, log, stages);
   return {
+    numbers: observers.numbers,
     async start() {
       // First who looks on: what they load would hold up the first traffic.
       const [observed] = await Promise.all([observers.start(), page.start()]);
@@ -72,12 +73,31 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
   };
 }
 
+const createState = (): { hasStarted: boolean; isDraining: boolean; readonly isAccepting: boolean } => ({
+  hasStarted: false,
+  isDraining: false,
+  get isAccepting() {
+    return this.hasStarted && !this.isDraining;
+  },
+});
+
+const createListener = (config: Config, { logger }: Log, stages: readonly Stage[]): Listener =>
+  new Listener({
+    settings: tunnelSettings(config),
+    chain: createChain(stages, (stage, error) => logger.error({ stage, error }, 'a stage of the chain failed')),
+    render: ({ status, reason, sentence }, accept) => renderAnswer(status, reason, sentence, accept),
+    onProblem: atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'connections are being lost')),
+  });
+
 function tunnelSettings(config: Config): TunnelSettings {
   const { maxHeadBytes, maxRequestLineBytes, maxFields } = config;
-  return { ...config, limits: { maxHeadBytes, maxRequestLineBytes, maxFields } };
+  // The bound is the pod's; who has it all to himself has a share of all of it.
+  const maxConnections = Math.ceil(config.maxConnections / config.workers);
+  return { ...config, maxConnections, limits: { maxHeadBytes, maxRequestLineBytes, maxFields } };
 }
 
-const formatAddress = ({ address, port, family }: AddressInfo): string =>
+/** As it is shown to people. */
+export const formatAddress = ({ address, port, family }: AddressInfo): string =>
   family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
 
 /** Lets a call through if none was within the last `intervalMs`. */

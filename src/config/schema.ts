@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { choice, count, duration, file, host, onOff, port, portOrOff, requestTarget, url } from './kinds';
+import { log } from './log-settings';
 import { optionalSetting, setting } from './setting';
 
 /*
@@ -53,41 +54,6 @@ const page = {
       '`auto`: the page is for people, so a 404 is overridden when the client asks for HTML, or would take it and ' +
       'the service sent HTML, plain text or nothing. `always`: whatever the client accepts. `off`: never.',
     reason: 'A program that asked for JSON must go on to get the error it can read.',
-  }),
-};
-
-const log = {
-  logLevel: setting(choice('debug', 'info', 'warn', 'error', 'silent'), {
-    variable: 'LOG_LEVEL',
-    default: 'info',
-    meaning: 'The least important lines that are written: `info` has one line an exchange, `warn` has none.',
-    reason: 'The log is one of the two things an ambassador is added for.',
-  }),
-  logFormat: setting(choice('json', 'pretty', 'combined'), {
-    variable: 'LOG_FORMAT',
-    default: 'json',
-    meaning:
-      '`json`: one object a line. `pretty`: for a person at a terminal. `combined`: exchanges in the format of ' +
-      "Apache's combined log on standard output, everything else as JSON on standard error.",
-    reason: 'What collects the logs of a cluster reads JSON.',
-  }),
-  logQuery: setting(onOff(), {
-    variable: 'LOG_QUERY',
-    default: 'off',
-    meaning: 'Whether request targets are recorded with their query.',
-    reason: 'Queries carry tokens and personal data, and logs are read by many.',
-  }),
-  logSkipProbes: setting(onOff(), {
-    variable: 'LOG_SKIP_PROBES',
-    default: 'on',
-    meaning: 'Whether the probes of the kubelet (`kube-probe/…`) are left out of the log.',
-    reason: 'They come every few seconds for ever and say nothing of the users.',
-  }),
-  trustForwarded: setting(onOff(), {
-    variable: 'TRUST_FORWARDED',
-    default: 'off',
-    meaning: "Whether the client's address is taken from `Forwarded` or `X-Forwarded-For`.",
-    reason: 'Anyone can send these fields: turn it on only where a router in front sets them.',
   }),
 };
 
@@ -193,8 +159,20 @@ const limits = {
   maxConnections: setting(count(1, 1_000_000, 'connections'), {
     variable: 'MAX_CONNECTIONS',
     default: '10000',
-    meaning: 'Client connections at one time; one more gets 503 at once.',
+    meaning:
+      'Client connections at one time; one more gets 503 at once. Of several WORKERS each has its share of them, rounded up.',
     reason: 'Each takes two file descriptors and some memory: to refuse clearly is better than to run out of either.',
+  }),
+};
+
+const processes = {
+  workers: setting(count(1, 64, 'processes'), {
+    variable: 'WORKERS',
+    default: '1',
+    meaning:
+      'How many processes share PORT. `1`: one process is all there is. From 2 on a further one starts them, puts another ' +
+      'in the place of one that ends, has the admin port, and shows the numbers of all as one.',
+    reason: 'One processor core does tens of thousands of requests a second: few pods need, or may use, a second one.',
   }),
 };
 
@@ -248,6 +226,7 @@ export const groups = {
   Log: log,
   Times: times,
   Limits: limits,
+  Processes: processes,
   'Admin port': admin,
   Telemetry: telemetry,
 } as const;
@@ -259,6 +238,7 @@ export const settings = z.object({
   ...log,
   ...times,
   ...limits,
+  ...processes,
   ...admin,
   ...telemetry,
 });

@@ -10,6 +10,9 @@ export const MAX_WAITING = 4 * 1024 * 1024;
 /** This much is worth a system call of its own; what collects the logs of containers reads no more at a time. */
 const WORTH_WRITING = 16 * 1024;
 
+/** To another process of ours: a little less than it reads at a time (64 KiB), so that few lines come in two pieces. */
+export const WORTH_PASSING_ON = 60 * 1024;
+
 /** How long a line waits for others to go out with it; measured, that halves the processor time of a line. */
 const GATHER_MS = 20;
 
@@ -29,6 +32,7 @@ const linesIn = (text: string): number => text.split('\n').length - 1;
 export class LineSink {
   readonly #stream: Writable;
   readonly #onDropped: (lines: number) => void;
+  readonly #worthWriting: number;
   readonly #flushed = new Set<() => void>();
   #waiting = '';
   #inFlight = '';
@@ -37,22 +41,26 @@ export class LineSink {
   #reported = 0;
   #reportedAt = -REPORT_EVERY_MS;
 
-  /** @param onDropped is told how many lines were lost since it was last told, once lines go through again */
-  constructor(stream: Writable, onDropped: (lines: number) => void) {
+  /**
+   * @param onDropped is told how many lines were lost since it was last told, once lines go through again
+   * @param worthWriting so much, in characters, does not wait for more
+   */
+  constructor(stream: Writable, onDropped: (lines: number) => void, worthWriting = WORTH_WRITING) {
     this.#stream = stream;
     this.#onDropped = onDropped;
+    this.#worthWriting = worthWriting;
     // A failed write is told to its own callback, below; without a listener it would also end the process.
     stream.on('error', () => undefined);
   }
 
-  /** Takes a line with its line end; drops and counts it where {@link MAX_WAITING} would be passed. */
-  write(line: string): void {
-    if (this.#waiting.length + this.#inFlight.length + line.length > MAX_WAITING) {
-      this.#dropped++;
+  /** Takes whole lines with their line ends; drops and counts them where {@link MAX_WAITING} would be passed. */
+  write(lines: string): void {
+    if (this.#waiting.length + this.#inFlight.length + lines.length > MAX_WAITING) {
+      this.#dropped += linesIn(lines);
       return;
     }
-    this.#waiting += line;
-    if (this.#waiting.length >= WORTH_WRITING) this.#send();
+    this.#waiting += lines;
+    if (this.#waiting.length >= this.#worthWriting) this.#send();
     else this.#gathering ??= setTimeout(() => this.#send(), GATHER_MS);
   }
 

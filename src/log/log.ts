@@ -1,7 +1,7 @@
 import { type Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
 import type * as pinoPretty from 'pino-pretty';
-import { LineSink } from './line-sink';
+import { LineSink, WORTH_PASSING_ON } from './line-sink';
 
 /** Where lines go; a terminal gets colours. */
 type Output = Writable & { readonly isTTY?: boolean };
@@ -13,12 +13,14 @@ export interface LogOptions {
   readonly format: 'json' | 'pretty' | 'combined';
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Which of several processes this is; {@link Log.logger} names it in every line. */
+  readonly worker?: number;
 }
 
 /** The one log of the process. No call of it blocks, whatever becomes of its readers. */
 export interface Log {
   readonly logger: Logger;
-  /** Writes a finished line (without its end) to standard output, for formats that are not JSON. */
+  /** Writes a finished line, or several (without the last one's end), to standard output. */
   writeLine(text: string): void;
   /** Lines lost so far because a reader did not keep up. */
   dropped(): number;
@@ -56,16 +58,16 @@ function prettifier(isTerminal: boolean): (line: string) => string {
 }
 
 /** Opens the log on the two standard streams. */
-export function createLog({ level, format, stdout, stderr }: LogOptions): Log {
+export function createLog({ level, format, stdout, stderr, worker }: LogOptions): Log {
   const onDropped = (lines: number): void => logger.warn({ lines }, 'log lines dropped: the reader does not keep up');
-  const lines = new LineSink(stdout, onDropped);
+  const lines = new LineSink(stdout, onDropped, worker === undefined ? undefined : WORTH_PASSING_ON);
   const events = format === 'combined' ? new LineSink(stderr, onDropped) : lines;
   const prettify = format === 'pretty' ? prettifier(stdout.isTTY === true) : undefined;
   const logger = pino(
     {
       level,
       // Process id and host name say nothing in a container; collectors add the names of pod and container.
-      base: null,
+      base: worker === undefined ? null : { worker },
       timestamp,
       messageKey: 'message',
       errorKey: 'error',

@@ -3,7 +3,7 @@ import { LatencyHistogram } from './live-histogram';
 import { foldPath, pathOf, shortMethod } from './live-path';
 import { LiveTail } from './live-tail';
 import { TopTargets } from './live-targets';
-import { type LatencyMs, type LivePoint, type LiveUpdate, type LiveWaiting } from './live-update';
+import { type LatencyMs, type LivePoint, type LiveTarget, type LiveUpdate, type LiveWaiting } from './live-update';
 
 /** Points that are kept for a page that has just connected: five minutes. */
 const MAX_POINTS = 300;
@@ -117,6 +117,11 @@ export class LiveWatch {
       skipped: 0,
       waiting: this.#waiting(nowMs),
     };
+  }
+
+  /** The targets, whether they have changed or not. */
+  targets(): readonly LiveTarget[] {
+    return this.#targets.all();
   }
 
   #count(exchange: Exchange, path: string, firstByteMs: number | null): void {

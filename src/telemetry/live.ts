@@ -60,6 +60,18 @@ export class Live {
     };
   }
 
+  /**
+   * For one who keeps the time himself, in place of {@link watch}: ends a second and tells of it. All is let go when
+   * {@link LINGER_TICKS} seconds have passed without another call.
+   */
+  poll(): LiveUpdate {
+    const watch = (this.#watch ??= new LiveWatch(this.#reader, performance.now()));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.close(), LINGER_TICKS * TICK_MS).unref();
+    const news = watch.tick(performance.now(), Date.now(), this.#inFlight);
+    return { ...news, targets: watch.targets(), totals: this.#totals() };
+  }
+
   /** Lets all go at once. */
   close(): void {
     clearInterval(this.#timer);

@@ -14,6 +14,8 @@ export interface PushOptions {
   readonly process: MemoryReader;
   /** What is wrong with posting to `path`, or `undefined` once it goes right again: each time that changes. */
   readonly onChange: (path: '/stats' | '/resources', problem: string | undefined) => void;
+  /** Whether the container's resources are told, too. Default: yes; of several processes in it, one does. */
+  readonly tellsResources?: boolean;
   /** Default: the host's name, which in Kubernetes is the pod's. */
   readonly pod?: string;
   /** In milliseconds. Default 5000. */
@@ -44,10 +46,12 @@ export async function startPush(options: PushOptions): Promise<Push> {
     intervalMs: statsIntervalMs,
     onChange: (problem) => options.onChange('/stats', problem),
   });
-  const stopTelling = repeat(resourcesIntervalMs, {
+  const tellResources = {
     run: async () => poster.post('/resources', JSON.stringify({ pod, resource: await readResources(options.process) })),
-    onChange: (problem) => options.onChange('/resources', problem),
-  });
+    onChange: (problem: string | undefined) => options.onChange('/resources', problem),
+  };
+  const { tellsResources = true } = options;
+  const stopTelling = tellsResources ? repeat(resourcesIntervalMs, tellResources) : () => undefined;
   return {
     onEnd(exchange, fields) {
       if (fields.isProbe) return;

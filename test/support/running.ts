@@ -33,6 +33,11 @@ export class Running {
     }));
   }
 
+  /** What it has written to standard output so far. */
+  get stdout(): string {
+    return this.#said.stdout;
+  }
+
   #read(name: 'stdout' | 'stderr', stream: Readable): void {
     stream.setEncoding('utf8').on('data', (text: string) => {
       this.#said[name] += text;

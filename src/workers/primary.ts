@@ -1,0 +1,92 @@
+import cluster from 'node:cluster';
+import { openAdminPort } from '../admin-port';
+import { type Config } from '../config/schema';
+import { type Log } from '../log/log';
+import { type Host } from '../observers';
+import { FLUSH_MS, openOtel, openPush } from '../senders';
+import { type Service, formatAddress } from '../sidecar';
+import { counter, type Family, onePoint, updown } from '../telemetry/family';
+import { LiveSum } from '../telemetry/live-sum';
+import { processFamilies } from '../telemetry/process-families';
+import { renderPrometheus } from '../telemetry/prometheus';
+import { sumFamilies } from '../telemetry/sum-families';
+import { type Otel } from '../telemetry/otel';
+import { type Push } from '../telemetry/push';
+import { Member } from './member';
+import { Pool } from './pool';
+
+/** Several processes on one port, seen from the one that started them, which touches no traffic itself. */
+export function createPrimary(config: Config, log: Log, host: Host, workerArguments: readonly string[]): Service {
+  const pool = createPool(config, log, workerArguments);
+  const state = {
+    hasStarted: false,
+    isDraining: false,
+    get isAccepting() {
+      return pool.listening > 0 && !this.isDraining;
+    },
+  };
+  const families = async (): Promise<readonly Family[]> =>
+    sumFamilies([await ownFamilies(pool, log, host), await pool.families()]);
+  const live = new LiveSum(() => pool.ask('live'));
+  const metrics = async (): Promise<string> => renderPrometheus(await families());
+  const admin = openAdminPort(config, { live, metrics, state, logger: log.logger });
+  let push: Push | undefined;
+  let otel: Otel | undefined;
+  return {
+    async start() {
+      push = await openPush(config, log, host);
+      otel = await openOtel(config, log, { version: host.version, families });
+      const shown = admin === undefined ? [] : [formatAddress(await admin.start())];
+      const addresses = await pool.start();
+      state.hasStarted = true;
+      return [...addresses, ...shown];
+    },
+    async drain(timeoutMs) {
+      state.isDraining = true;
+      const cutOff = await pool.drain(timeoutMs);
+      await Promise.all([push?.close(FLUSH_MS), otel?.close(FLUSH_MS), admin?.close()]);
+      live.close();
+      return cutOff;
+    },
+  };
+}
+
+/**
+ * The workers accept from one queue of the kernel's, whoever comes first. To have the primary accept and deal out (SCHED_RR)
+ * would spread connections more evenly, and cost a sixth of a short connection's processor time. SO_REUSEPORT would need
+ * Node 23, lose what waits in the queue of a worker that dies, and take a port that another process of the same user has
+ * without a word.
+ *
+ * One process writes the lines of all; standard error, where little is written, is everybody's own.
+ */
+function createPool({ workers }: Config, log: Log, workerArguments: readonly string[]): Pool {
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
+  cluster.setupPrimary({ args: [...workerArguments], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  return new Pool({
+    size: workers,
+    start: () => new Member(cluster.fork(), (lines) => log.writeLine(lines)),
+    logger: log.logger,
+  });
+}
+
+/** What the primary itself has to say, which the numbers of the workers are added to. */
+async function ownFamilies(pool: Pool, log: Log, { process }: Host): Promise<readonly Family[]> {
+  const { lost, unanswered } = pool.counts;
+  return [
+    updown('ambassador.workers.listening', '{process}', 'Workers that accept connections.', onePoint(pool.listening)),
+    counter('ambassador.workers.lost', '{process}', 'Workers that have ended without being told to.', onePoint(lost)),
+    counter(
+      'ambassador.workers.unanswered',
+      '{question}',
+      'Questions for numbers that a worker did not answer in time: its last numbers stood for it.',
+      onePoint(unanswered),
+    ),
+    counter(
+      'ambassador.log.dropped_lines',
+      '{line}',
+      'Lines of the log that were lost because their reader did not keep up.',
+      onePoint(log.dropped()),
+    ),
+    ...(await processFamilies(process)),
+  ];
+}
