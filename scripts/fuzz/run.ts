@@ -28,13 +28,17 @@ export interface FuzzResult {
   readonly memoryMiB: number;
 }
 
-type Opener = (folder: string, start: (targetPort: number) => Promise<Sidecar>) => Promise<Property<unknown>>;
+type Start = (targetPort: number, settings?: Readonly<Record<string, string>>) => Promise<Sidecar>;
+type Opener = (folder: string, start: Start) => Promise<Property<unknown>>;
+
+/** For a target that waits for all of a few requests before it answers. */
+const ALL_AT_ONCE = { MAX_PIPELINED: '64' };
 
 /** The properties by the word that names them on the command line and in saved files. */
 export const PROPERTIES: Readonly<Record<string, Opener>> = {
   relay: (_folder, start) => openRelayProperty(start),
   requests: (folder, start) => openRequestProperty(folder, start),
-  responses: (_folder, start) => openResponseProperty(start),
+  responses: (_folder, start) => openResponseProperty((targetPort) => start(targetPort, ALL_AT_ONCE)),
 };
 
 /** More than this many failures say nothing new. */
@@ -66,8 +70,8 @@ export async function withProperty<T>(
   const folder = join(parent, word);
   mkdirSync(folder);
   const sidecars: Sidecar[] = [];
-  const property = await open(folder, async (targetPort) => {
-    const sidecar = await startSidecar(targetPort);
+  const property = await open(folder, async (targetPort, settings) => {
+    const sidecar = await startSidecar(targetPort, settings);
     sidecars.push(sidecar);
     return sidecar;
   });

@@ -145,10 +145,8 @@ const limits = {
   maxPipelined: setting(count(1, 10_000, 'requests'), {
     variable: 'MAX_PIPELINED',
     default: '1',
-    meaning:
-      'Requests of one connection that the service may have at a time. The rest of what a client sends ahead waits here, and beyond 64 KiB with the client.',
-    reason:
-      'Some services take the request behind one with content for a part of it (Puma 5 and Starman do). Others answer many small requests sooner with more.',
+    meaning: 'Requests of one connection that the service has at a time; what a client sends ahead waits here.',
+    reason: 'Some services take a second request for content of the first; others answer many small ones sooner so.',
   }),
   maxDiscardBytes: setting(count(0, 1_073_741_824, 'bytes'), {
     variable: 'MAX_DISCARD_BYTES',
@@ -160,7 +158,7 @@ const limits = {
     variable: 'MAX_CONNECTIONS',
     default: '10000',
     meaning:
-      'Client connections at one time; one more gets 503 at once. Of several WORKERS each has its share of them, rounded up.',
+      'Client connections at one time; one more gets 503 at once. Of several WORKERS each has its share, rounded up.',
     reason: 'Each takes two file descriptors and some memory: to refuse clearly is better than to run out of either.',
   }),
 };

@@ -37,7 +37,7 @@ describe('what is not set', () => {
       maxHeadBytes: 65_536,
       maxRequestLineBytes: 32_768,
       maxFields: 1_000,
-      maxPipelined: 64,
+      maxPipelined: 1,
       maxDiscardBytes: 1_048_576,
       maxConnections: 10_000,
       adminPort: 9901,

@@ -30,22 +30,29 @@ const sendAll = (socket: Socket, count: number): void => {
   socket.write(Buffer.alloc(count * REQUEST.length, REQUEST));
 };
 
-test('100,000 pipelined requests on one connection are all answered, with bounded memory', async () => {
-  const target = opened(await listenAsCountingTarget(OK));
-  const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(target.port) }));
-  const before = sidecar.residentBytes();
-  const client = connect({ port: sidecar.port, host: '127.0.0.1' });
-  await once(client, 'connect');
-  const received = countBytes(client);
-  sendAll(client, REQUESTS);
-  await eventually(received, (bytes) => bytes >= REQUESTS * OK.length, 60_000);
-  client.destroy();
-  const grownBytes = sidecar.peakResidentBytes() - before;
-  const { requests } = target;
-  expect(received()).toBe(REQUESTS * OK.length);
-  expect(requests).toBe(REQUESTS);
-  expect(grownBytes).toBeLessThan(48 * MEBIBYTE);
-});
+test.each([
+  ['100,000', '64'],
+  ['10,000', '1'],
+])(
+  '%s pipelined requests, of which the service may have %s, are all answered, with bounded memory',
+  async (count, atATime) => {
+    const requestCount = Number(count.replace(',', ''));
+    const target = opened(await listenAsCountingTarget(OK));
+    const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(target.port), MAX_PIPELINED: atATime }));
+    const before = sidecar.residentBytes();
+    const client = connect({ port: sidecar.port, host: '127.0.0.1' });
+    await once(client, 'connect');
+    const received = countBytes(client);
+    sendAll(client, requestCount);
+    await eventually(received, (bytes) => bytes >= requestCount * OK.length, 60_000);
+    client.destroy();
+    const grownBytes = sidecar.peakResidentBytes() - before;
+    const { requests } = target;
+    expect(received()).toBe(requestCount * OK.length);
+    expect(requests).toBe(requestCount);
+    expect(grownBytes).toBeLessThan(48 * MEBIBYTE);
+  },
+);
 
 test('100,000 pipelined requests whose answers nobody reads wait in the kernel, and are answered once they are read', async () => {
   const response = Buffer.concat([
@@ -53,7 +60,7 @@ test('100,000 pipelined requests whose answers nobody reads wait in the kernel, 
     Buffer.alloc(1_000, 'x'),
   ]);
   const target = opened(await listenAsCountingTarget(response));
-  const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(target.port) }));
+  const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(target.port), MAX_PIPELINED: '64' }));
   const before = sidecar.residentBytes();
   const client = connect({ port: sidecar.port, host: '127.0.0.1' });
   await once(client, 'connect');
@@ -84,7 +91,7 @@ test('100,000 pipelined requests whose answers nobody reads wait in the kernel, 
 test('20,000 pipelined requests for what is missing get as many pages, with bounded memory', async () => {
   const count = 20_000;
   const target = opened(await listenAsCountingTarget(MISSING));
-  const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(target.port) }));
+  const sidecar = opened(await spawnSidecar({ TARGET_PORT: String(target.port), MAX_PIPELINED: '64' }));
   const before = sidecar.residentBytes();
   const client = connect({ port: sidecar.port, host: '127.0.0.1' });
   await once(client, 'connect');
