@@ -74,7 +74,8 @@ interface Framed {
 function framed(random: Random, content: string, of: 'request' | 'response', mayBeChunked: boolean): Framed {
   if (mayBeChunked && random.chance(0.5)) {
     const coding = random.pick(of === 'request' ? ['chunked', 'Chunked'] : ['chunked', 'Chunked', 'gzip, chunked']);
-    return { fields: field(random, 'Transfer-Encoding', coding), body: chunksOf(random, content) };
+    const line = field(random, 'Transfer-Encoding', coding);
+    return { fields: of === 'request' ? line.replace(' \r\n', '\r\n') : line, body: chunksOf(random, content) };
   }
   const line = field(random, 'Content-Length', String(content.length));
   return { fields: of === 'response' && random.chance(0.05) ? line + line : line, body: content };

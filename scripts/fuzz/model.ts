@@ -26,6 +26,8 @@ class Incomplete extends Error {}
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 const REQUEST_LINE = new RegExp(`^(${TOKEN}) ([\\x21-\\x7e\\x80-\\xff]+) HTTP/1\\.([0-9])$`);
+/** Starman takes the white space for a part of the coding's name. */
+const PADDED_CODING = /^transfer-encoding:.*[\t ]$/i;
 const FIELD_LINE = new RegExp(`^(${TOKEN}):([\\t\\x20-\\x7e\\x80-\\xff]*)$`);
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,15})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 
@@ -71,6 +73,7 @@ function readRequest(text: string, start: number): ModelRequest {
   const isOld = minor === '0';
   const hosts = head.fields.all('host').length;
   if (hosts > 1 || (hosts === 0 && !isOld)) throw new Fault(`${hosts} Host fields`);
+  if (head.lines.some((line) => PADDED_CODING.test(line))) throw new Fault('white space behind the coding');
   const { body, end } = readBody(text, head.end, head.fields, isOld);
   if (method === 'CONNECT' && end > head.end) throw new Fault('CONNECT with content');
   return {
@@ -90,6 +93,7 @@ function isPersistent(fields: Fields, isOld: boolean): boolean {
 
 interface Head {
   readonly startLine: string;
+  readonly lines: readonly string[];
   readonly fields: Fields;
   readonly end: number;
 }
@@ -98,7 +102,7 @@ function readHead(text: string, start: number): Head {
   const stop = text.indexOf('\r\n\r\n', start);
   if (stop < 0) throw new Incomplete();
   const [startLine = '', ...lines] = text.slice(start, stop).split('\r\n');
-  return { startLine, fields: readFields(lines), end: stop + 4 };
+  return { startLine, lines, fields: readFields(lines), end: stop + 4 };
 }
 
 function readFields(lines: readonly string[]): Fields {

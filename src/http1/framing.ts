@@ -34,6 +34,8 @@ export class Framing {
   #isChunked = false;
   /** Another coding than `chunked` was among the codings. */
   #hasOtherCoding = false;
+  /** White space stands behind a list of codings, which some servers take for a part of the last one's name. */
+  #isCodingPadded = false;
   #isLengthRepeated = false;
   /** A field stands there that CGI and its descendants cannot tell from one that frames. */
   #isDisguised = false;
@@ -46,6 +48,7 @@ export class Framing {
     this.#hasCoding = false;
     this.#isChunked = false;
     this.#hasOtherCoding = false;
+    this.#isCodingPadded = false;
     this.#isLengthRepeated = false;
     this.#isDisguised = false;
   }
@@ -60,6 +63,7 @@ export class Framing {
     else if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'content-length')) this.#addContentLength(bytes, start, end);
     else if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'transfer-encoding')) {
       this.#addTransferCodings(bytes, start, end);
+      if (end < valueEnd) this.#isCodingPadded = true;
     } else if (isDisguised(bytes, lineStart, nameEnd)) this.#isDisguised = true;
   }
 
@@ -110,7 +114,7 @@ export class Framing {
     if (this.#isDisguised) return 'disguised-framing';
     if (this.#isLengthRepeated) return 'repeated-content-length';
     if (!this.#hasCoding) return body;
-    if (!this.#isChunked) return 'bad-transfer-coding';
+    if (!this.#isChunked || this.#isCodingPadded) return 'bad-transfer-coding';
     return this.#hasOtherCoding ? 'unknown-transfer-coding' : body;
   }
 

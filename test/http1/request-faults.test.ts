@@ -199,6 +199,8 @@ const SAMPLES: Readonly<
     ['chunked twice', withFields('Transfer-Encoding: chunked, chunked')],
     ['chunked on two lines', withFields('Transfer-Encoding: chunked', 'Transfer-Encoding: chunked')],
     ['something on a line behind chunked', withFields('Transfer-Encoding: chunked', 'Transfer-Encoding: identity')],
+    ['a space behind it', withFields('Transfer-Encoding: chunked ')],
+    ['a tab behind it', withFields('Transfer-Encoding: chunked\t')],
     ['an empty element before', withFields('Transfer-Encoding: ,chunked')],
     ['an empty element behind', withFields('Transfer-Encoding: chunked,')],
     ['parameters', withFields('Transfer-Encoding: chunked;q=1')],

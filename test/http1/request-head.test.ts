@@ -128,7 +128,7 @@ describe('the length of the body is', () => {
     ['as many bytes as it says', 'Content-Length: 12', '12 bytes', content(12)],
     ['as many with leading zeros', 'content-length: 0003', '3 bytes', content(3)],
     ['chunked', 'Transfer-Encoding: chunked', 'chunked', undefined],
-    ['chunked in any letter case', 'tRANSFER-ENCODING: \tCHUNKED ', 'chunked', undefined],
+    ['chunked in any letter case', 'tRANSFER-ENCODING: \tCHUNKED', 'chunked', undefined],
   ])('%s', (_, lines, told, body) => {
     const section = lines === '' ? '' : `${lines}\r\n`;
     const fields = section
