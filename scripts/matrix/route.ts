@@ -2,6 +2,9 @@ import { startSidecar, type Sidecar } from '../servers/sidecar';
 import { startTap, type Tap } from '../servers/tap';
 import { settle, settled, type Observation, type Seen } from './seen';
 
+/** Without a sidecar a target gets all that a client sends ahead, so it does with one. */
+const AS_SENT = { MAX_PIPELINED: '64' };
+
 /** One way to a target, watched right in front of it. */
 export interface Route {
   readonly port: number;
@@ -16,7 +19,7 @@ export async function directRoute(targetPort: number): Promise<Route> {
 
 export async function sidecarRoute(targetPort: number): Promise<Route> {
   const tap = await startTap(targetPort);
-  const sidecar: Sidecar = await startSidecar(tap.port);
+  const sidecar: Sidecar = await startSidecar(tap.port, AS_SENT);
   return {
     port: sidecar.port,
     tap,
