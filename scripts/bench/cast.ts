@@ -1,12 +1,13 @@
 import { closeSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { freePort } from '../servers/launch';
 import { processorTime } from './accounting';
 import { type Contender } from './contenders';
 import { type Setting } from './launch';
 import { CONTENDER_CPU } from './load';
 import { type LogPipe, openLogPipe } from './log-pipe';
-import { end, freePort, listening, start } from './processes';
+import { end, listening, start } from './processes';
 import { type Running } from './stage';
 import { type Targets } from './target';
 import { type Check, type Workload } from './workloads';

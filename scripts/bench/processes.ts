@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, connect, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isListening } from '../servers/launch';
 import { processTree } from './accounting';
 
 /** A command pinned to one processor. */
@@ -62,22 +62,11 @@ function hasEnded(child: Child): boolean {
 /** Resolves when something answers on the port; rejects when the child ends first or takes ten seconds. */
 export async function listening(child: Child, port: number): Promise<void> {
   const deadline = performance.now() + START_LIMIT_MS;
-  while (!(await accepts(port))) {
+  while (!(await isListening(port))) {
     if (hasEnded(child)) throw new Error(`${child.name} ended at its start: ${child.complaint()}`);
     if (performance.now() > deadline) throw new Error(`${child.name} does not listen on ${port}: ${child.complaint()}`);
     await sleep(1);
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 /** Asks the child and its descendants to leave, and insists after three seconds. */
@@ -122,14 +111,4 @@ export async function run(command: Command): Promise<string> {
   const [code] = (await once(child.process, 'close')) as [number | null];
   if (code !== 0) throw new Error(`${command.name} failed (${String(code)}): ${child.complaint()}`);
   return output;
-}
-
-/** A port of the loopback that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

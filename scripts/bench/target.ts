@@ -1,8 +1,9 @@
 import { chmodSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../servers/launch';
 import { LOAD_CPU } from './load';
 import { configuration, PROGRAMS, program, REPOSITORY } from './places';
-import { freePort, listening, start } from './processes';
+import { listening, start } from './processes';
 
 /** The services behind the contenders, and the page that stands in for their 404. */
 export interface Targets {

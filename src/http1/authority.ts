@@ -1,14 +1,4 @@
-import {
-  ABSOLUTE_HOST,
-  COLON,
-  FIELD_HOST,
-  IP_LITERAL,
-  LEFT_BRACKET,
-  RIGHT_BRACKET,
-  isDigit,
-  isIn,
-  skipIn,
-} from './grammar';
+import { ABSOLUTE_HOST, COLON, FIELD_HOST, IP_LITERAL, LEFT_BRACKET, RIGHT_BRACKET, isDigit, skipIn } from './grammar';
 
 /**
  * `Host` (RFC 9110 §7.2): a host, and a port or none. The host may be empty, since a client that knows no name must say so,
@@ -31,13 +21,8 @@ export function isAuthorityForm(bytes: Uint8Array, start: number, end: number): 
 
 /** `uri-host` (RFC 3986 §3.2.2): an address in brackets, or a name. Answers where it ends; `start` where it is none. */
 function skipHost(bytes: Uint8Array, start: number, end: number, nameTable: Uint8Array): number {
-  let at = start;
-  if (at === end || bytes[at] !== LEFT_BRACKET) {
-    at = skipIn(nameTable, bytes, at, end);
-    return at;
-  }
-  do at++;
-  while (at < end && isIn(IP_LITERAL, bytes[at]));
+  if (start === end || bytes[start] !== LEFT_BRACKET) return skipIn(nameTable, bytes, start, end);
+  const at = skipIn(IP_LITERAL, bytes, start + 1, end);
   return at < end && at > start + 1 && bytes[at] === RIGHT_BRACKET ? at + 1 : start;
 }
 

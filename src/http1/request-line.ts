@@ -14,7 +14,6 @@ import {
   digitValue,
   isAlpha,
   isDigit,
-  isIn,
   skipIn,
 } from './grammar';
 import { FAULTY, INCOMPLETE } from './progress';
@@ -87,8 +86,7 @@ function hasKnownForm(method: string, bytes: Buffer, start: number, end: number)
 /** A scheme, `://`, and an authority (RFC 9112 §3.2.2); the rest may be anything that a target may hold. */
 function isAbsoluteForm(bytes: Buffer, start: number, end: number): boolean {
   if (!isAlpha(bytes[start])) return false;
-  let at = start;
-  while (isIn(SCHEME, bytes[at])) at++;
+  let at = skipIn(SCHEME, bytes, start, end);
   if (bytes[at] !== COLON || bytes[at + 1] !== SLASH || bytes[at + 2] !== SLASH) return false;
   const authorityStart = at + 3;
   at = authorityStart;

@@ -1,12 +1,7 @@
 import { type Watching } from './live';
+import { LINGER_TICKS, MAX_POINTS, MAX_TAIL, TICK_MS } from './live-bounds';
 import { type LiveExchange, type LivePoint, type LiveUpdate } from './live-update';
 import { sumUpdates } from './sum-updates';
-
-const TICK_MS = 1000;
-const LINGER_TICKS = 15;
-/** What a page that has just connected is shown, as one process would show it: five minutes, and the last exchanges. */
-const MAX_POINTS = 300;
-const MAX_TAIL = 100;
 
 /** Asks every process for what is new since it was asked last; those that do not answer in time are left out. */
 type Poll = () => Promise<readonly LiveUpdate[]>;

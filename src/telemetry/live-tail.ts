@@ -1,9 +1,7 @@
 import { type Exchange } from '../tunnel/exchange';
+import { MAX_TAIL } from './live-bounds';
 import { shortMethod } from './live-path';
 import { type LiveExchange } from './live-update';
-
-/** How many exchanges a page that has just connected is shown; and of one second the most that are told. */
-const LENGTH = 100;
 
 /** An exchange and what has been read from it. */
 export interface TailEntry {
@@ -26,12 +24,12 @@ export class LiveTail {
 
   add(entry: TailEntry): void {
     const copy = copyOf(entry);
-    if (this.#new.length < LENGTH) {
+    if (this.#new.length < MAX_TAIL) {
       this.#new.push(copy);
       return;
     }
     this.#new[this.#oldest] = copy;
-    this.#oldest = (this.#oldest + 1) % LENGTH;
+    this.#oldest = (this.#oldest + 1) % MAX_TAIL;
     this.#skipped++;
   }
 
@@ -39,7 +37,7 @@ export class LiveTail {
   takeNew(): { readonly entries: readonly LiveExchange[]; readonly skipped: number } {
     const entries = [...this.#new.slice(this.#oldest), ...this.#new.slice(0, this.#oldest)];
     const skipped = this.#skipped;
-    this.#taken = [...this.#taken, ...entries].slice(-LENGTH);
+    this.#taken = [...this.#taken, ...entries].slice(-MAX_TAIL);
     this.#new = [];
     this.#oldest = 0;
     this.#skipped = 0;

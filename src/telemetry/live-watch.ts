@@ -1,19 +1,17 @@
 import { type Exchange } from '../tunnel/exchange';
+import { MAX_POINTS, MAX_WAITING } from './live-bounds';
 import { LatencyHistogram } from './live-histogram';
 import { foldPath, pathOf, shortMethod } from './live-path';
 import { LiveTail } from './live-tail';
 import { TopTargets } from './live-targets';
 import { type LatencyMs, type LivePoint, type LiveTarget, type LiveUpdate, type LiveWaiting } from './live-update';
 
-/** Points that are kept for a page that has just connected: five minutes. */
-const MAX_POINTS = 300;
 /** Percentiles over all targets are right to 1.6 %. */
 const PRECISION = 5;
 /** The last minute is twelve histograms of five seconds, the oldest of which is used again. */
 const SLOTS = 12;
 const TICKS_PER_SLOT = 5;
 const SHARES = [0.5, 0.95, 0.99];
-const MAX_WAITING = 5;
 const MIN_WAITING_MS = 1000;
 
 /** What the watch must be told of an exchange, because it is read from fields of the request head in ways that are configured. */

@@ -1,10 +1,7 @@
 import { type Exchange } from '../tunnel/exchange';
+import { LINGER_TICKS, TICK_MS } from './live-bounds';
 import { type LiveUpdate } from './live-update';
 import { type LiveReader, LiveWatch, hasFailed } from './live-watch';
-
-const TICK_MS = 1000;
-/** A page that is loaded again, or whose connection broke, finds its charts as they were; then all is let go. */
-const LINGER_TICKS = 15;
 
 /** One who watches. */
 export interface Watching {

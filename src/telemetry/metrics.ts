@@ -3,7 +3,7 @@ import { ExchangeCounters } from './exchange-counters';
 import { exchangeFamilies } from './exchange-families';
 import { counter, type Family, gauge, type NumberPoint, onePoint, updown } from './family';
 import { type NotedFields } from './noted-fields';
-import { type ProcessReader, processFamilies } from './process-families';
+import { type ProcessReader, droppedLogLines, processFamilies } from './process-families';
 import { renderPrometheus } from './prometheus';
 
 /** Where numbers come from that others keep. Each is asked when the metrics are, and at no other time. */
@@ -57,12 +57,7 @@ function ownFamilies({ version, process, connections, ...others }: MetricSources
       'Connections of clients so far, by whether they were let in.',
       byResult({ accepted: total - refused, refused }),
     ),
-    counter(
-      'ambassador.log.dropped_lines',
-      '{line}',
-      'Lines of the log that were lost because their reader did not keep up.',
-      onePoint(others.droppedLogLines()),
-    ),
+    droppedLogLines(others.droppedLogLines()),
     counter(
       'ambassador.page.reloads',
       '{reload}',

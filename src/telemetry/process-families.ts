@@ -55,6 +55,15 @@ export async function processFamilies(process: ProcessReader): Promise<readonly 
 const bytes = (name: readonly [string, string], help: string, value: number): Family =>
   updown(name, 'By', help, onePoint(value));
 
+/** @param lines that the log of this process has lost */
+export const droppedLogLines = (lines: number): Family =>
+  counter(
+    'ambassador.log.dropped_lines',
+    '{line}',
+    'Lines of the log that were lost because their reader did not keep up.',
+    onePoint(lines),
+  );
+
 /** Linux only: elsewhere there is no /proc, and these numbers are left out. */
 async function fileFamilies(): Promise<readonly Family[]> {
   try {

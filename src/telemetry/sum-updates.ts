@@ -1,8 +1,5 @@
+import { MAX_TAIL, MAX_WAITING } from './live-bounds';
 import { type LatencyMs, type LivePoint, type LiveTarget, type LiveTotals, type LiveUpdate } from './live-update';
-
-/** As many as one process tells of a second, and shows of those that wait. */
-const MAX_TAIL = 100;
-const MAX_WAITING = 5;
 
 /**
  * What several processes have told of one second as if it were one process. Percentiles cannot be added up: those shown are the

@@ -7,7 +7,7 @@ import { FLUSH_MS, openOtel, openPush } from '../senders';
 import { type Service, formatAddress } from '../sidecar';
 import { counter, type Family, onePoint, updown } from '../telemetry/family';
 import { LiveSum } from '../telemetry/live-sum';
-import { processFamilies } from '../telemetry/process-families';
+import { droppedLogLines, processFamilies } from '../telemetry/process-families';
 import { renderPrometheus } from '../telemetry/prometheus';
 import { sumFamilies } from '../telemetry/sum-families';
 import { type Otel } from '../telemetry/otel';
@@ -81,12 +81,7 @@ async function ownFamilies(pool: Pool, log: Log, { process }: Host): Promise<rea
       'Questions for numbers that a worker did not answer in time: its last numbers stood for it.',
       onePoint(unanswered),
     ),
-    counter(
-      'ambassador.log.dropped_lines',
-      '{line}',
-      'Lines of the log that were lost because their reader did not keep up.',
-      onePoint(log.dropped()),
-    ),
+    droppedLogLines(log.dropped()),
     ...(await processFamilies(process)),
   ];
 }

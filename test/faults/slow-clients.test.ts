@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readAnswer } from '../support/answer';
+import { statusOf } from '../support/answer';
 import { closeAfterEach } from '../support/close-after-each';
 import { type ScriptedTarget, listenAsTarget } from '../support/scripted-target';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
@@ -27,11 +27,6 @@ function trickle(wire: Wire, text: string): void {
     if (wire.ending !== undefined || at === bytes.length) clearInterval(timer);
     else void wire.send(bytes.subarray(at, ++at));
   }, 20);
-}
-
-async function statusOf(wire: Wire): Promise<number | undefined> {
-  const bytes = await wire.takeSome((received) => readAnswer(received)?.length, 'an answer');
-  return readAnswer(bytes)?.status;
 }
 
 describe('a slow client', () => {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type ClientRequest, type IncomingMessage, get } from 'node:http';
 import { closeAfterEach } from '../support/close-after-each';
-import { freePort, type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
+import { freePort } from '../support/free-port';
+import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
 import { dial } from '../support/wire';
 import { FAULTS, type FaultyTarget, listenAsFaultyTarget } from './faulty-target';
 

@@ -3,11 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readAnswer } from '../support/answer';
+import { statusOf } from '../support/answer';
 import { closeAfterEach } from '../support/close-after-each';
+import { freePort } from '../support/free-port';
 import { type ScriptedTarget, listenAsTarget } from '../support/scripted-target';
-import { type SidecarProcess, freePort, spawnSidecar } from '../support/sidecar-process';
-import { type Wire, dial } from '../support/wire';
+import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
+import { dial } from '../support/wire';
 
 jest.setTimeout(120_000);
 
@@ -16,11 +17,6 @@ const opened = closeAfterEach();
 const GET = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n');
 const UPGRADE = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
 const SWITCH = Buffer.from('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
-
-async function statusOf(wire: Wire): Promise<number | undefined> {
-  const bytes = await wire.takeSome((received) => readAnswer(received)?.length, 'an answer');
-  return readAnswer(bytes)?.status;
-}
 
 describe('a timeout', () => {
   let target: ScriptedTarget;

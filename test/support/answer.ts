@@ -1,3 +1,5 @@
+import { type Wire } from './wire';
+
 /** A response as a strict client reads it: what the sidecar writes itself must leave no room for doubt. */
 export interface Answer {
   readonly status: number;
@@ -41,4 +43,10 @@ export function readAnswer(received: Buffer, toMethod = 'GET'): Answer | undefin
   const length = start + (toMethod === 'HEAD' ? 0 : Number(contentLength));
   if (received.length < length) return undefined;
   return { ...head, content: received.subarray(start, length), length };
+}
+
+/** The status of the next answer that arrives. */
+export async function statusOf(wire: Wire): Promise<number | undefined> {
+  const bytes = await wire.takeSome((received) => readAnswer(received)?.length, 'an answer');
+  return readAnswer(bytes)?.status;
 }

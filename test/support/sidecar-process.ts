@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { eventually } from './eventually';
+import { freePort } from './free-port';
 
 const MAIN = join(__dirname, '../../dist/main.js');
 
@@ -33,16 +33,6 @@ export interface SidecarProcess {
 export interface SpawnOptions {
   /** The most files that the process may have open; the shell's own limit by default. */
   readonly maxOpenFiles?: number;
-}
-
-/** A port of loopback on which nothing listened a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Known without connecting, for a connection would be one that a test did not make. */
