@@ -83,6 +83,7 @@ function report(result: ServerResult, tookMs: number): void {
     `${result.server.padEnd(22)} ${String(result.checks).padStart(4)} checks ${verdict}, ${seconds} s; ${statuses.join(' ')}`,
   );
   for (const difference of result.differences) say(`    ${difference}`);
+  for (const difference of result.own) say(`    by itself: ${difference}`);
 }
 
 async function main(): Promise<void> {

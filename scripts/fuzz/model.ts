@@ -201,6 +201,8 @@ export interface ModelAnswers {
 
 /** Why an ending is a fault when there are more responses than requests. */
 export const UNASKED = 'a response that nobody asked for';
+/** Content behind the answer to HEAD, or more of it than was told. */
+export const BEHIND_THE_LAST = 'bytes behind the last response';
 
 /** Reads the final responses to requests of these methods; `isClosed` when the sender has ended the connection. */
 export function readResponses(bytes: Buffer, methods: readonly string[], isClosed: boolean): ModelAnswers {
@@ -210,8 +212,7 @@ export function readResponses(bytes: Buffer, methods: readonly string[], isClose
   try {
     while (at < text.length) {
       const method = methods[responses.length];
-      if (method === undefined)
-        throw new Fault(text.startsWith('HTTP/', at) ? UNASKED : 'bytes behind the last response');
+      if (method === undefined) throw new Fault(text.startsWith('HTTP/', at) ? UNASKED : BEHIND_THE_LAST);
       const response = readResponse(text, at, method, isClosed);
       at = response.end;
       if (response.status >= 200 || response.status === 101) responses.push(response);

@@ -1,3 +1,4 @@
+import { BEHIND_THE_LAST } from '../fuzz/model';
 import { type FieldLine, type Observation, type Seen } from './seen';
 
 /** What the rules of the override ask of a 404 that was seen without the sidecar. */
@@ -23,6 +24,7 @@ const NOT_KEPT = new Set([...OF_CONTENT, 'vary', 'connection']);
 export function differences(asked: Asked, direct: Observation, through: Observation): readonly string[] {
   if (isBlank(direct)) return [];
   if (isGivenUp(direct) && through.seen.every(({ status }) => status === 502)) return [];
+  if (isOutOfStep(asked, direct)) return unlike('the client saw the error', '', through.error);
   const found = unlike('the client saw the error', direct.error, through.error);
   found.push(...unlike('connections to the target', direct.connections, through.connections));
   found.push(...unlike('bytes forwarded', direct.forwarded, through.forwarded));
@@ -40,6 +42,21 @@ const isBlank = ({ error }: Observation): boolean => error.includes('ERR_HTTP_RE
 /** The server closed the connection without a word: the sidecar then says 502. */
 const isGivenUp = ({ seen, error }: Observation): boolean => seen.length === 0 && error === '';
 
+/** The server sent content behind the answer to HEAD, where a client expects the next answer (RFC 9112 §6.3): it is left out. */
+const isOutOfStep = ({ method }: Asked, { error }: Observation): boolean =>
+  method === 'HEAD' && error.includes(BEHIND_THE_LAST);
+
+/** A server need not answer twice in the same way. What differs without the sidecar is no difference that it makes. */
+export function withoutOwn(found: readonly string[], direct: Observation, again: Observation): readonly string[] {
+  const own = direct.seen.flatMap((one, index) => {
+    const other = again.seen[index];
+    return other === undefined ? [] : same(one, other).map(aspectOf);
+  });
+  return found.filter((difference) => !own.includes(aspectOf(difference)));
+}
+
+const aspectOf = (difference: string): string => difference.split(':', 1).join();
+
 function unlike(what: string, direct: string | number, through: string | number): string[] {
   if (direct === through) return [];
   return [`${what}: ${JSON.stringify(direct).slice(0, 600)} became ${JSON.stringify(through).slice(0, 600)}`];
@@ -54,7 +71,7 @@ function same(direct: Seen, through: Seen): string[] {
     ...unlike('fields', shown(direct.fields), shown(through.fields)),
     ...(direct.content.equals(through.content)
       ? []
-      : [`content of ${direct.content.length} bytes became another of ${through.content.length}`]),
+      : [`content: ${direct.content.length} bytes became ${through.content.length} others`]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { type Maker } from '../servers/launch';
 import { CHECKS, type Check } from './check';
 import { isFetched } from './chromium-client';
 import { type Client } from './client';
-import { differences, type Asked } from './compare';
+import { differences, withoutOwn, type Asked } from './compare';
 import { rawClient, runUnusual, UNUSUAL_NAMES } from './raw-client';
 import { directRoute, observe, sidecarRoute, type Route } from './route';
 import { type Seen } from './seen';
@@ -17,6 +17,8 @@ export interface ServerResult {
   /** Checks per final status that the client saw without the sidecar: shows what was really tried. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly differences: readonly string[];
+  /** Differences that the server shows without the sidecar too, from one time to the next. */
+  readonly own: readonly string[];
 }
 
 interface Task {
@@ -83,25 +85,31 @@ async function compareRoutes(
   through: Route,
 ): Promise<ServerResult> {
   const found: string[] = [];
+  const own: string[] = [];
   const statuses: Record<string, number> = {};
   for (const task of tasks) {
     const result = await compareTask(task, direct, through);
     for (const difference of result.differences) found.push(`${task.name}: ${difference}`);
+    for (const difference of result.own) own.push(`${task.name}: ${difference}`);
     for (const status of result.statuses) statuses[status] = (statuses[status] ?? 0) + 1;
   }
   const special = await compareSpecial(direct, through);
   found.push(...special.differences);
-  return { server, checks: tasks.length + special.checks, statuses, differences: found };
+  return { server, checks: tasks.length + special.checks, statuses, differences: found, own };
 }
 
 interface TaskResult {
   readonly differences: readonly string[];
+  readonly own: readonly string[];
   readonly statuses: readonly string[];
 }
 
-/** A difference counts when it shows twice: what a server makes up anew each time is no difference. */
+/** How often a server is asked without the sidecar whether it differs from itself, as where its answer depends on a race. */
+const ASKED_AGAIN = 20;
+
+/** A difference counts when it shows twice, and never without the sidecar. */
 async function compareTask(task: Task, direct: Route, through: Route): Promise<TaskResult> {
-  let result: TaskResult = { differences: [], statuses: [] };
+  let result: TaskResult = { differences: [], own: [], statuses: [] };
   for (let attempt = 0; attempt < 2; attempt++) {
     const one = await observe(direct, (port) => task.act(port));
     const other = await observe(through, (port) => task.act(port));
@@ -115,7 +123,13 @@ async function compareTask(task: Task, direct: Route, through: Route): Promise<T
         ]
       : [one, other];
     const statuses = one.error === '' ? one.seen.map(({ status }) => String(status)) : ['error'];
-    result = { differences: differences(task.asked, left, right), statuses };
+    const found = differences(task.asked, left, right);
+    result = { differences: found, own: [], statuses };
+    for (let again = 0; attempt === 1 && again < ASKED_AGAIN && result.differences.length > 0; again++) {
+      const repeated = await observe(direct, (port) => task.act(port));
+      const left = withoutOwn(result.differences, one, repeated);
+      result = { statuses, differences: left, own: found.filter((difference) => !left.includes(difference)) };
+    }
     if (result.differences.length === 0) break;
   }
   return result;
