@@ -46,7 +46,9 @@ export class End {
       this.#length += bytes.length;
       this.#wake();
     });
+    // Node reports a reset that arrives together with bytes as a plain end; but who was reset has no peer any more.
     socket.on('end', () => {
+      if (!socket.writableEnded && socket.remoteAddress === undefined) this.#error = new Error('reset');
       this.#hasEnded = true;
       this.#wake();
     });
