@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
+import { wasReset } from '../../src/tunnel/unread';
+
 /** A target whose every connection the property handles itself. */
 export interface ScriptedTarget {
   readonly port: number;
@@ -46,9 +48,8 @@ export class End {
       this.#length += bytes.length;
       this.#wake();
     });
-    // Node reports a reset that arrives together with bytes as a plain end; but who was reset has no peer any more.
     socket.on('end', () => {
-      if (!socket.writableEnded && socket.remoteAddress === undefined) this.#error = new Error('reset');
+      if (wasReset(socket)) this.#error = new Error('reset');
       this.#hasEnded = true;
       this.#wake();
     });

@@ -1,6 +1,7 @@
 import { type Socket } from 'node:net';
 import { breakOff } from './break-off';
 import { type Connection } from './exchange';
+import { wasReset } from './unread';
 
 /** What a tunnel hears of its client. After `clientGone` nothing more comes. */
 export interface ClientEvents {
@@ -41,6 +42,11 @@ export class ClientSide {
 
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+
+  /** Whether its end was no farewell. Asked when the client ends, and only where somebody is to be told. */
+  get wasReset(): boolean {
+    return wasReset(this.#socket);
   }
 
   get isGone(): boolean {

@@ -39,6 +39,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   clientEnded(): void {
     if (this.#parts.queue.length === 0) this.#closeIdle();
+    else if (this.#parts.client.wasReset) this.clientGone();
     else this.#forwardClientEnd();
   }
 

@@ -21,6 +21,10 @@ export class OpaqueMode implements Mode {
   }
 
   clientEnded(): void {
+    if (this.#parts.client.wasReset) {
+      this.#parts.cut('client-aborted', true);
+      return;
+    }
     this.#parts.target.end();
     this.#endIfBothHave();
   }

@@ -3,6 +3,7 @@ import { type TunnelSettings } from './settings';
 import { type Attempt, connectTarget } from './target-connector';
 import { type TargetSocket } from './target-socket';
 import { type TargetFailure } from './termination';
+import { wasReset } from './unread';
 
 /** What a tunnel hears of its target. After `targetFailed` or `targetGone` nothing more comes. */
 export interface TargetEvents {
@@ -120,14 +121,9 @@ export class TargetSide {
     if (socket.writableLength === 0) this.#drained();
   }
 
-  /**
-   * Node reports a reset that arrives together with bytes as a plain end. The kernel knows better: a connection that its
-   * peer has closed still has a peer, one that was reset has none. (Once we have sent FIN ourselves neither has.) Only a
-   * first look tells, because Node remembers the address.
-   */
   #ended(socket: TargetSocket): void {
     if (this.#state.at !== 'connected') return;
-    if (this.#isEnding || socket.remoteAddress !== undefined) this.#events.targetEnded();
+    if (!wasReset(socket)) this.#events.targetEnded();
     else {
       this.#failed('target-reset', new Error('the target reset the connection behind its last bytes'));
       socket.destroy();

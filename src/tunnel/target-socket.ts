@@ -1,5 +1,5 @@
-import { readSync } from 'node:fs';
 import { Socket, type SocketConstructorOpts, type TcpSocketConnectOpts } from 'node:net';
+import { readRest } from './unread';
 
 /** Receives what the target sent, and answers whether the memory may be read into again: nobody keeps the bytes. */
 export type TakeBytes = (bytes: Buffer) => boolean;
@@ -8,9 +8,6 @@ export type TakeBytes = (bytes: Buffer) => boolean;
 const READ_BYTES = 64 * 1024;
 
 const TCP_KEEP_ALIVE_MS = 60_000;
-
-/** More than kernels hold for a connection, unless they are told to; and a bound for a target that never stops. */
-const MAX_LAST_WORDS_BYTES = 8 * 1024 * 1024;
 
 /**
  * A socket that reads into memory of its own, again and again: what Node allocates for every read of a fast download is
@@ -34,7 +31,7 @@ export class TargetSocket extends Socket {
    * descriptor with the answer in it.
    */
   override _destroy(error: NodeJS.ErrnoException | null, callback: (error?: Error | null) => void): void {
-    if (error?.syscall === 'write') this.#lastWords = readRest(descriptorOf(this));
+    if (error?.syscall === 'write') this.#lastWords = readRest(this);
     super._destroy(error, callback);
   }
 }
@@ -59,31 +56,4 @@ function optionsFor(take: TakeBytes): Options {
       },
     },
   };
-}
-
-/** Node has no public way to read from a socket that it takes for broken. */
-function descriptorOf(socket: Socket): number {
-  const { _handle: handle } = socket as Socket & { readonly _handle?: { readonly fd?: number } | null };
-  return handle?.fd ?? -1;
-}
-
-function readRest(descriptor: number): Buffer[] {
-  const pieces: Buffer[] = [];
-  for (let total = 0; descriptor >= 0 && total < MAX_LAST_WORDS_BYTES;) {
-    const piece = Buffer.allocUnsafeSlow(READ_BYTES);
-    const length = readIfAny(descriptor, piece);
-    if (length === 0) break;
-    total += length;
-    pieces.push(piece.subarray(0, length));
-  }
-  return pieces;
-}
-
-/** 0 at the end. That there is nothing more, or nothing but the reset, is an error to Node and the end to us. */
-function readIfAny(descriptor: number, buffer: Buffer): number {
-  try {
-    return readSync(descriptor, buffer);
-  } catch {
-    return 0;
-  }
 }

@@ -1,6 +1,7 @@
 import { type Socket, connect } from 'node:net';
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { wasReset } from '../../src/tunnel/unread';
 import { show } from './show';
 
 /** How a peer ended its side: an orderly FIN, or a reset that voids what was under way. */
@@ -25,8 +26,7 @@ export class Wire {
       this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
       this.#wake();
     });
-    // Node takes a reset that comes together with bytes for an end, but after a reset there is no peer any more.
-    socket.on('end', () => this.#end(socket.remoteAddress === undefined && !socket.writableEnded ? 'reset' : 'closed'));
+    socket.on('end', () => this.#end(wasReset(socket) ? 'reset' : 'closed'));
     socket.on('error', () => this.#end('reset'));
     socket.on('close', () => this.#end('closed'));
   }
