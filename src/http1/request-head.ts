@@ -24,6 +24,27 @@ export interface RequestHead {
   readonly asksToSwitch: boolean;
 }
 
+/** The same head in bytes of its own, for who keeps it longer than the bytes it came in. */
+export function detach(head: RequestHead): RequestHead {
+  const { start, targetStart, targetEnd, fieldsStart, end, method, minorVersion, body, isPersistent, asksToSwitch } =
+    head;
+  const bytes = Buffer.allocUnsafe(end - start);
+  head.bytes.copy(bytes, 0, start, end);
+  return {
+    bytes,
+    start: 0,
+    targetStart: targetStart - start,
+    targetEnd: targetEnd - start,
+    fieldsStart: fieldsStart - start,
+    end: end - start,
+    method,
+    minorVersion,
+    body,
+    isPersistent,
+    asksToSwitch,
+  };
+}
+
 /** The second word of the request line, Latin-1 (RFC 9112 §3.2). */
 export const targetOf = (head: RequestHead): string => head.bytes.toString('latin1', head.targetStart, head.targetEnd);
 

@@ -1,11 +1,13 @@
 import { type Socket } from 'node:net';
 import { breakOff } from './break-off';
 import { type Connection } from './exchange';
+import { readAccepted } from './own-buffer';
 import { wasReset } from './unread';
 
 /** What a tunnel hears of its client. After `clientGone` nothing more comes. */
 export interface ClientEvents {
-  clientBytes(bytes: Buffer): void;
+  /** Answers whether nobody keeps the bytes: their memory is read into again. */
+  clientBytes(bytes: Buffer): boolean;
   /** The client closed its half of the connection. */
   clientEnded(): void;
   /** There is room again after `send` answered that there was none. */
@@ -30,7 +32,7 @@ export class ClientSide {
       this.#isGone = true;
       events.clientGone();
     };
-    socket.on('data', (bytes) => events.clientBytes(bytes));
+    readAccepted(socket, (bytes) => events.clientBytes(bytes));
     socket.on('end', () => {
       this.#hasEnded = true;
       events.clientEnded();

@@ -2,7 +2,7 @@ import { NO_BODY } from '../http1/body-length';
 import { type RequestFault } from '../http1/fault';
 import { identify } from '../http1/identify';
 import { type HeadLimits } from '../http1/limits';
-import { type RequestHead } from '../http1/request-head';
+import { type RequestHead, detach } from '../http1/request-head';
 import { RequestReader } from '../http1/request-reader';
 import { type Exchange } from './exchange';
 import { HeldBytes } from './held-bytes';
@@ -142,7 +142,7 @@ export class RequestRelay {
     if (head === undefined) return from;
     const hasEmptyLines = head.start > at;
     if (hasEmptyLines) this.#forward(bytes, from, at);
-    this.#exchange = this.#port.openExchange(head);
+    this.#exchange = this.#port.openExchange(detach(head));
     this.#exchange.requestBytes += head.end - head.start;
     if (head.body === NO_BODY) this.#end();
     return hasEmptyLines ? head.start : from;

@@ -1,5 +1,6 @@
+import { type TakeBytes } from './own-buffer';
 import { type TunnelSettings } from './settings';
-import { TargetSocket, type TakeBytes } from './target-socket';
+import { TargetSocket } from './target-socket';
 import { type TargetFailure } from './termination';
 
 const FIRST_RETRY_MS = 25;

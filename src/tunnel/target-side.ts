@@ -70,6 +70,12 @@ export class TargetSide {
     this.#state = { at: 'connecting', attempt, sinceMs, pending: [] };
   }
 
+  /** Whether the kernel has taken all that was written: none of it is needed any more. */
+  get isFlushed(): boolean {
+    if (this.#state.at === 'connected') return this.#state.socket.writableLength === 0;
+    return this.#state.at !== 'connecting' || this.#state.pending.length === 0;
+  }
+
   write(bytes: Buffer): void {
     if (this.#state.at === 'connected') {
       const { socket } = this.#state;

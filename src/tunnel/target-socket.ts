@@ -1,11 +1,6 @@
 import { Socket, type SocketConstructorOpts, type TcpSocketConnectOpts } from 'node:net';
+import { ownBuffer, type TakeBytes } from './own-buffer';
 import { readRest } from './unread';
-
-/** Receives what the target sent, and answers whether the memory may be read into again: nobody keeps the bytes. */
-export type TakeBytes = (bytes: Buffer) => boolean;
-
-/** As much as Node reads at once. Pages that no answer ever reaches cost nothing. */
-const READ_BYTES = 64 * 1024;
 
 const TCP_KEEP_ALIVE_MS = 60_000;
 
@@ -40,20 +35,10 @@ export class TargetSocket extends Socket {
 type Options = SocketConstructorOpts &
   Pick<TcpSocketConnectOpts, 'onread' | 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'>;
 
-function optionsFor(take: TakeBytes): Options {
-  let buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  let mayReuse = true;
-  return {
-    allowHalfOpen: true,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
-    onread: {
-      buffer: () => (mayReuse ? buffer : (buffer = Buffer.allocUnsafeSlow(READ_BYTES))),
-      callback(length) {
-        mayReuse = take(length === READ_BYTES ? buffer : buffer.subarray(0, length));
-        return true;
-      },
-    },
-  };
-}
+const optionsFor = (take: TakeBytes): Options => ({
+  allowHalfOpen: true,
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+  onread: ownBuffer(take),
+});

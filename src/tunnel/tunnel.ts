@@ -75,9 +75,10 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
     this.#onClosed(this);
   }
 
-  clientBytes(bytes: Buffer): void {
+  clientBytes(bytes: Buffer): boolean {
     this.#activeAtMs = this.context.now();
     this.#mode.clientBytes(bytes);
+    return this.target.isFlushed;
   }
 
   clientEnded(): void {

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { type AddressInfo, Socket, connect, createServer } from 'node:net';
+import { ownBuffer, readAccepted } from '../../src/tunnel/own-buffer';
+import { closeAfterEach } from '../support/close-after-each';
+
+const opened = closeAfterEach();
+
+/** Both ends of a connection. */
+async function pair(): Promise<{ readonly accepted: Socket; readonly peer: Socket }> {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  opened(server);
+  await once(server, 'listening');
+  const arrival = once(server, 'connection');
+  const peer = connect((server.address() as AddressInfo).port, '127.0.0.1').setNoDelay(true);
+  const [accepted] = (await arrival) as [Socket];
+  for (const socket of [accepted, peer]) opened({ close: () => socket.destroy() });
+  return { accepted, peer };
+}
+
+describe('memory that is read into again', () => {
+  test('is the same as long as nobody keeps the bytes', () => {
+    let mayReuse = true;
+    const { buffer, callback } = ownBuffer(() => mayReuse);
+    const first = buffer();
+    callback(10);
+    expect(buffer()).toBe(first);
+    mayReuse = false;
+    callback(10);
+    expect(buffer()).not.toBe(first);
+  });
+
+  test('begins small where that is said, and is large from the first read on that fills it', () => {
+    const taken: Buffer[] = [];
+    const { buffer, callback } = ownBuffer((bytes) => taken.push(bytes) > 0, 100);
+    expect(buffer()).toHaveLength(100);
+    callback(99);
+    expect(buffer()).toHaveLength(100);
+    callback(100);
+    expect(buffer()).toHaveLength(64 * 1024);
+    callback(1);
+    expect(buffer()).toHaveLength(64 * 1024);
+    expect(taken.map(({ length }) => length)).toEqual([99, 100, 1]);
+  });
+});
+
+describe('an accepted socket', () => {
+  test('is read into memory of its own, in this Node too', async () => {
+    const { accepted, peer } = await pair();
+    const taken: Buffer[] = [];
+    readAccepted(accepted, (bytes) => {
+      taken.push(bytes);
+      accepted.emit('taken');
+      return true;
+    });
+    for (const text of ['one', 'two']) {
+      const arrival = once(accepted, 'taken');
+      peer.write(text);
+      await arrival;
+    }
+    const [first, second] = taken;
+    expect(second?.toString()).toBe('two');
+    expect(first?.buffer).toBe(second?.buffer);
+    expect(first?.toString()).toBe('two');
+  });
+
+  test('ends, and is paused and resumed, like any other', async () => {
+    const { accepted, peer } = await pair();
+    const taken: string[] = [];
+    readAccepted(accepted, (bytes) => {
+      taken.push(bytes.toString());
+      accepted.pause();
+      accepted.emit('taken');
+      return true;
+    });
+    const arrival = once(accepted, 'taken');
+    peer.write('one');
+    await arrival;
+    await new Promise((resolve) => peer.end('two', () => resolve(undefined)));
+    expect(taken).toEqual(['one']);
+    const [second, end] = [once(accepted, 'taken'), once(accepted, 'end')];
+    accepted.resume();
+    await second;
+    accepted.resume();
+    await end;
+    expect(taken).toEqual(['one', 'two']);
+  });
+
+  test('is read as Node reads any socket where the places are not to be found', async () => {
+    const { peer } = await pair();
+    // Not connected yet: there is no handle whose memory could be chosen.
+    const other = new Socket();
+    opened({ close: () => other.destroy() });
+    const taken: string[] = [];
+    readAccepted(other, (bytes) => taken.push(bytes.toString()) > 0);
+    other.emit('data', Buffer.from('any'));
+    expect(taken).toEqual(['any']);
+    peer.destroy();
+  });
+});
