@@ -70,10 +70,9 @@ export class TargetSide {
     this.#state = { at: 'connecting', attempt, sinceMs, pending: [] };
   }
 
-  /** Whether the kernel has taken all that was written: none of it is needed any more. */
+  /** Whether none of what was written is needed any more: the kernel has taken it, or it was copied. */
   get isFlushed(): boolean {
-    if (this.#state.at === 'connected') return this.#state.socket.writableLength === 0;
-    return this.#state.at !== 'connecting' || this.#state.pending.length === 0;
+    return this.#state.at !== 'connected' || this.#state.socket.writableLength === 0;
   }
 
   write(bytes: Buffer): void {
@@ -82,7 +81,7 @@ export class TargetSide {
       // A write that the kernel took whole leaves nothing to wait for, however large it was.
       if (!socket.write(bytes) && socket.writableLength > 0) this.#isCongested = true;
     } else if (this.#state.at === 'connecting') {
-      this.#state.pending.push(bytes);
+      this.#state.pending.push(Buffer.from(bytes)); // the memory that they came in is read into again
       const total = this.#state.pending.reduce((sum, { length }) => sum + length, 0);
       if (total > MAX_PENDING_BYTES) this.#isCongested = true;
     }
@@ -90,6 +89,7 @@ export class TargetSide {
 
   /** Sends FIN behind all that was written: half-close travels as half-close. */
   end(): void {
+    if (this.#isEnding) return;
     this.#isEnding = true;
     if (this.#state.at === 'connected') this.#state.socket.end();
   }

@@ -1,5 +1,5 @@
 import { Socket, type SocketConstructorOpts, type TcpSocketConnectOpts } from 'node:net';
-import { ownBuffer, type TakeBytes } from './own-buffer';
+import { type OwnBuffer, type TakeBytes, ownBuffer } from './own-buffer';
 import { readRest } from './unread';
 
 const TCP_KEEP_ALIVE_MS = 60_000;
@@ -9,10 +9,13 @@ const TCP_KEEP_ALIVE_MS = 60_000;
  * most of its cost. And one that keeps what the target said before writing to it failed.
  */
 export class TargetSocket extends Socket {
+  readonly #own: OwnBuffer;
   #lastWords: readonly Buffer[] = [];
 
   constructor(take: TakeBytes) {
-    super(optionsFor(take));
+    const own = ownBuffer(take);
+    super(optionsFor(own));
+    this.#own = own;
   }
 
   /** What was still unread when a write failed, and must be read before the failure counts. */
@@ -28,6 +31,7 @@ export class TargetSocket extends Socket {
   override _destroy(error: NodeJS.ErrnoException | null, callback: (error?: Error | null) => void): void {
     if (error?.syscall === 'write') this.#lastWords = readRest(this);
     super._destroy(error, callback);
+    this.#own.release();
   }
 }
 
@@ -35,10 +39,10 @@ export class TargetSocket extends Socket {
 type Options = SocketConstructorOpts &
   Pick<TcpSocketConnectOpts, 'onread' | 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'>;
 
-const optionsFor = (take: TakeBytes): Options => ({
+const optionsFor = (onread: OwnBuffer): Options => ({
   allowHalfOpen: true,
   noDelay: true,
   keepAlive: true,
   keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
-  onread: ownBuffer(take),
+  onread,
 });

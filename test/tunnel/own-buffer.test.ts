@@ -44,6 +44,38 @@ describe('memory that is read into again', () => {
   });
 });
 
+describe('memory that a connection leaves', () => {
+  test("is the next one's", () => {
+    const { buffer, release } = ownBuffer(() => true);
+    const first = buffer();
+    release();
+    release();
+    const [second, third] = [ownBuffer(() => true), ownBuffer(() => true)];
+    expect(second.buffer()).toBe(first);
+    expect(third.buffer()).not.toBe(first);
+    second.release();
+    third.release();
+  });
+
+  test('is not, where somebody keeps its bytes', () => {
+    const { buffer, callback, release } = ownBuffer(() => false);
+    const first = buffer();
+    callback(10);
+    release();
+    expect(ownBuffer(() => true).buffer()).not.toBe(first);
+  });
+
+  test('is not, where the connection ends while its bytes are looked at', () => {
+    const own = ownBuffer(() => {
+      own.release();
+      return true;
+    });
+    const first = own.buffer();
+    own.callback(10);
+    expect(ownBuffer(() => true).buffer()).not.toBe(first);
+  });
+});
+
 describe('an accepted socket', () => {
   test('is read into memory of its own, in this Node too', async () => {
     const { accepted, peer } = await pair();
