@@ -68,9 +68,8 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
   });
   const accessLog = log.logger.isLevelEnabled('info') ? openAccessLog(config, log, sources.hasColours) : undefined;
   const live = createLive(config);
-  const { state } = sources;
   const admin = isAlone
-    ? openAdminPort(config, { live, metrics: () => metrics.prometheus(), state, logger: log.logger })
+    ? openAdminPort(config, { live, metrics: () => metrics.prometheus(), state: sources.state, logger: log.logger })
     : undefined;
   // The live page can only be seen through the admin port.
   const isWatched = config.adminPort !== 'off';
@@ -79,8 +78,10 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
     opened: [(exchange) => metrics.onRequest(exchange), ...onlyIf(isWatched, (exchange) => live.onRequest(exchange))],
     ended: [
       (exchange) => {
-        const fields = noteFields(exchange);
-        metrics.onEnd(exchange, fields);
+        // Reading the fields is for those who want more of them than whether it is a probe.
+        const fields = accessLog === undefined && push === undefined ? undefined : noteFields(exchange);
+        metrics.onEnd(exchange, fields?.isProbe);
+        if (fields === undefined) return;
         accessLog?.(exchange, fields);
         push?.onEnd(exchange, fields);
       },

@@ -1,7 +1,7 @@
 import { type Exchange } from '../tunnel/exchange';
 import { type Termination } from '../tunnel/termination';
 import { BucketCounts } from './bucket-counts';
-import { noteFields, type NotedFields } from './noted-fields';
+import { isProbe } from './noted-fields';
 
 /** OpenTelemetry's advice for `http.server.request.duration`, in seconds. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
@@ -58,7 +58,6 @@ export interface Traffic {
  */
 export class ExchangeCounters {
   readonly #series = new Map<number, Series>();
-  #lastKey = NaN;
   #last: Series | undefined;
   #inFlight = 0;
   /** Few at a time, and asked about rarely: a set is safer than a number where the tunnel may yet change its mind. */
@@ -90,11 +89,11 @@ export class ExchangeCounters {
     this.#inFlight--;
   }
 
-  /** `fields` may be handed in where somebody else has read them already. */
-  onEnd(exchange: Exchange, fields: Readonly<NotedFields> = noteFields(exchange)): void {
+  /** `isOfProbe` may be handed in by who knows it already. */
+  onEnd(exchange: Exchange, isOfProbe = isProbe(exchange)): void {
     const { kind } = exchange.opening;
     if (kind === 'request' && !this.#switched.delete(exchange)) this.#inFlight--;
-    if (fields.isProbe) {
+    if (isOfProbe) {
       bump(this.probes, exchange.sentStatus);
       return;
     }
@@ -141,13 +140,12 @@ export class ExchangeCounters {
   }
 
   #seriesOf(exchange: Exchange): Series {
+    const last = this.#last;
+    if (last?.labels !== undefined && fits(last.labels, exchange)) return last;
     const method = METHOD_NUMBERS.get(exchange.method) ?? 0;
     const failure = FAILURE_NUMBERS.get(exchange.termination ?? 'ok') ?? 0;
     const key = ((method * 1000 + exchange.sentStatus) * 2 + (exchange.isOverridden ? 1 : 0)) * 16 + failure;
-    if (key === this.#lastKey && this.#last !== undefined) return this.#last;
-    this.#last = this.#series.get(key) ?? this.#open(key, exchange, failure);
-    this.#lastKey = key;
-    return this.#last;
+    return (this.#last = this.#series.get(key) ?? this.#open(key, exchange, failure));
   }
 
   #open(key: number, exchange: Exchange, failure: number): Series {
@@ -166,6 +164,13 @@ export class ExchangeCounters {
     return series;
   }
 }
+
+/** What most exchanges have in common with the one before; where it says no, the long way finds out. */
+const fits = ({ method, status, isOverridden, failure }: SeriesLabels, exchange: Exchange): boolean =>
+  method === exchange.method &&
+  status === exchange.sentStatus &&
+  isOverridden === exchange.isOverridden &&
+  failure === exchange.termination;
 
 const noTraffic = (): Traffic => ({ exchanges: 0, seconds: 0, receivedBytes: 0, sentBytes: 0 });
 

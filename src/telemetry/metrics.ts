@@ -2,7 +2,6 @@ import { type Exchange } from '../tunnel/exchange';
 import { ExchangeCounters } from './exchange-counters';
 import { exchangeFamilies } from './exchange-families';
 import { counter, type Family, gauge, type NumberPoint, onePoint, updown } from './family';
-import { type NotedFields } from './noted-fields';
 import { type ProcessReader, droppedLogLines, processFamilies } from './process-families';
 import { renderPrometheus } from './prometheus';
 
@@ -22,7 +21,7 @@ export interface MetricSources {
 export interface Metrics {
   onRequest(exchange: Exchange): void;
   onResponse(exchange: Exchange): void;
-  onEnd(exchange: Exchange, fields?: Readonly<NotedFields>): void;
+  onEnd(exchange: Exchange, isOfProbe?: boolean): void;
   /** All metrics now. */
   readonly families: () => Promise<readonly Family[]>;
   /** All metrics now, as Prometheus text. */
@@ -40,7 +39,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   return {
     onRequest: () => counters.onRequest(),
     onResponse: (exchange) => counters.onResponse(exchange),
-    onEnd: (exchange, fields) => counters.onEnd(exchange, fields),
+    onEnd: (exchange, isOfProbe) => counters.onEnd(exchange, isOfProbe),
     families,
     prometheus: async () => renderPrometheus(await families()),
   };

@@ -41,6 +41,12 @@ const BY_FIRST_OCTET: (readonly Noted[] | undefined)[] = Array.from({ length: 25
 
 const NONE: Readonly<NotedFields> = Object.freeze(nothing());
 const PROBE_AGENT = 'kube-probe/';
+const PROBE_BYTES = Buffer.from(PROBE_AGENT);
+/** How far the search may go on behind an octet, for the words to end at a later one of the same value (Horspool). */
+const STEP = Uint8Array.from({ length: 256 }, (_, octet) => {
+  const place = PROBE_BYTES.lastIndexOf(octet, PROBE_BYTES.length - 2);
+  return PROBE_BYTES.length - 1 - place;
+});
 
 /** Reads the fields that telemetry wants in one pass over the head; the rest is stepped over unread. */
 export function noteFields(exchange: Exchange): Readonly<NotedFields> {
@@ -50,6 +56,19 @@ export function noteFields(exchange: Exchange): Readonly<NotedFields> {
   scan(head, noted);
   noted.isProbe = noted.userAgent.startsWith(PROBE_AGENT);
   return noted;
+}
+
+/** {@link NotedFields.isProbe} for who wants nothing else: few heads hold the words at all, and only those are read. */
+export const isProbe = (exchange: Exchange): boolean =>
+  exchange.request !== undefined && mentionsProbe(exchange.request) && noteFields(exchange).isProbe;
+
+function mentionsProbe({ bytes, fieldsStart, end }: RequestHead): boolean {
+  const last = PROBE_BYTES.length - 1;
+  for (let at = fieldsStart + last; at < end; at += STEP[bytes[at] ?? 0] ?? 1) {
+    if (bytes[at] === PROBE_BYTES[last] && bytes.compare(PROBE_BYTES, 0, last + 1, at - last, at + 1) === 0)
+      return true;
+  }
+  return false;
 }
 
 /**
