@@ -1,5 +1,4 @@
 import { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import { type Family } from '../telemetry/family';
 import { type Answers, type ListenProblem, type Question, type ToPrimary, type ToWorker } from './messages';
 import { wholeLines } from './whole-lines';
@@ -119,14 +118,12 @@ export class Member {
   }
 }
 
-/** A process may be known to have ended before the last of its lines and messages have been read. */
-async function endOf({ process }: Worker): Promise<End> {
-  const [[code, signal]] = (await Promise.all([once(process, 'close'), once(process, 'disconnect')])) as [
-    [number | null, NodeJS.Signals | null],
-    unknown,
-  ];
-  return { code, signal };
-}
+/**
+ * A process may be known to have ended before the last of its lines and messages have been read: Node's `close` waits for both.
+ * Its `disconnect` would not do, for it never comes where the worker was killed with a handle on its way to it.
+ */
+const endOf = ({ process }: Worker): Promise<End> =>
+  new Promise((resolve) => process.once('close', (code, signal) => resolve({ code, signal })));
 
 /** The error that the worker got, as far as it is told to people. */
 const errorOf = ({ message, ...known }: ListenProblem): Error => Object.assign(new Error(message), known);

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { kill } from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually';
-import { logLines } from '../support/running';
+import { logLines, type Ended } from '../support/running';
 import { Fleet, REQUESTS, untilGone } from './fleet';
 
-const PRELOAD = `--require ${join(__dirname, '../support/ends-workers.cjs')}`;
+const preload = (name: string): string => `--require ${join(__dirname, '../support', name)}`;
+const PRELOAD = preload('ends-workers.cjs');
 const HTML = { Accept: 'text/html' };
 const answer: RequestListener = (request, response) => response.writeHead(request.url === '/404' ? 404 : 200).end('ok');
 
@@ -199,16 +200,29 @@ describe('a start that cannot be', () => {
     expect(stderr).toContain(`WORKERS="${workers}"`);
   });
 
-  test('because the port is busy is told in one sentence, with 1, as for one process', async () => {
-    const other = await Fleet.start(answer);
-    await other.process.says('stdout', '"listening"');
-    fleet = await Fleet.start(answer, { PORT: `${other.port}` });
-    const { code, stderr } = await fleet.process.ended;
-    await other.close();
-    expect(code).toBe(1);
-    expect(stderr).toBe(
-      `ambassador: PORT ${other.port} is busy: another process listens there. Stop that one, or set another port.\n`,
-    );
+  describe('because the port is busy is told in one sentence, with 1, as for one process', () => {
+    async function startTwice(env: Readonly<Record<string, string>> = {}): Promise<Partial<Ended>> {
+      const other = await Fleet.start(answer);
+      await other.process.says('stdout', '"listening"');
+      fleet = await Fleet.start(answer, { ...env, PORT: `${other.port}` });
+      const { code, stderr } = await fleet.process.ended;
+      await other.close();
+      return { code, stderr: stderr.replace(`${other.port}`, 'N') };
+    }
+
+    const refused = {
+      code: 1,
+      stderr: 'ambassador: PORT N is busy: another process listens there. Stop that one, or set another port.\n',
+    };
+
+    test('at once', async () => {
+      expect(await startTwice()).toEqual(refused);
+    });
+
+    test('though a worker has not taken what it was handed', async () => {
+      const env = { NODE_OPTIONS: preload('stalls-second-worker.cjs'), STALLED: join(directory, 'stalled') };
+      expect(await startTwice(env)).toEqual(refused);
+    });
   });
 
   test('as a worker without a first process is refused', async () => {
