@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+import { breakOff } from '../../src/tunnel/break-off';
+
 /** What went over one connection to the target. */
 export interface Recording {
   readonly toTarget: Buffer;
@@ -43,7 +45,7 @@ class TappedConnection {
     near.on('end', () => far.end());
     far.on('end', () => near.end());
     near.on('error', () => undefined); // 'close' follows and says what there is to do
-    far.on('error', () => near.resetAndDestroy());
+    far.on('error', () => breakOff(near, true));
     near.on('close', () => this.#linger());
     far.on('close', () => near.destroySoon());
   }
