@@ -2,8 +2,8 @@ const NOTHING = Buffer.alloc(0);
 const SMALLEST_STORAGE = 1024;
 
 /**
- * Bytes that arrived but could not be judged yet. What is held is never written over, since heads point into it: room is
- * only used behind the last byte.
+ * Bytes that arrived but could not be judged yet. What was taken is never written over, since it may still be on
+ * its way out: room is only used behind the last byte.
  */
 export class HeldBytes {
   #storage: Buffer = NOTHING;
