@@ -38,7 +38,8 @@ interface Fetched {
 
 class ChromiumClient implements Client {
   readonly name = 'chromium';
-  #browser: Browser | undefined;
+  /** One for all: several servers may ask for it before it is there. */
+  #browser: Promise<Browser> | undefined;
 
   version(): string | undefined {
     return EXECUTABLE === undefined ? undefined : versionFrom(EXECUTABLE, '--version');
@@ -50,11 +51,11 @@ class ChromiumClient implements Client {
 
   async run(check: Check, port: number): Promise<readonly Seen[]> {
     if (EXECUTABLE === undefined) throw new Error('Chromium is not installed');
-    this.#browser ??= await chromium.launch({
+    this.#browser ??= chromium.launch({
       executablePath: EXECUTABLE,
       args: ['--no-sandbox', '--no-first-run', ...QUIET],
     });
-    const context = await this.#browser.newContext();
+    const context = await (await this.#browser).newContext();
     context.setDefaultTimeout(CLIENT_LIMIT_MS);
     try {
       return [await (PAGES.includes(check.name) ? open(context, check, port) : fetchFrom(context, check, port))];
@@ -64,7 +65,7 @@ class ChromiumClient implements Client {
   }
 
   async stop(): Promise<void> {
-    await this.#browser?.close();
+    await (await this.#browser)?.close();
     this.#browser = undefined;
   }
 }
