@@ -6,10 +6,10 @@ FROM ${BASE} AS build
 USER 0
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# Of the development dependencies the build needs the compiler alone.
+# Of the development dependencies the build needs the compiler and the bundler alone.
 RUN node -e "const all = JSON.parse(fs.readFileSync('package.json')); \
-      const { typescript, '@types/node': node } = all.devDependencies; \
-      fs.writeFileSync('package.json', JSON.stringify({ ...all, devDependencies: { typescript, '@types/node': node } }))" \
+      const { esbuild, typescript, '@types/node': node } = all.devDependencies; \
+      fs.writeFileSync('package.json', JSON.stringify({ ...all, devDependencies: { esbuild, typescript, '@types/node': node } }))" \
  && npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src

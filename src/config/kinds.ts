@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** How the text of a variable is read: its zod schema, and in words for a table what it accepts. */
-export interface Kind<Schema extends z.ZodType<unknown, string>> {
+export interface Kind<Schema extends z.ZodMiniType<unknown, string>> {
   readonly schema: Schema;
   readonly accepts: string;
 }
@@ -28,20 +28,24 @@ function portAdvice(text: string): string {
 
 const isPort = (text: string): boolean => DIGITS.test(text) && Number(text) >= 1 && Number(text) <= 65535;
 
-const portSchema = z
-  .string()
-  .refine(isPort, { error: ({ input }) => portAdvice(String(input)) })
-  .transform(Number);
+const toNumber = z.transform((text: string) => Number(text));
+
+const portSchema = z.pipe(
+  z.string().check(z.refine(isPort, { error: ({ input }) => portAdvice(String(input)) })),
+  toNumber,
+);
 
 /** A TCP port that somebody can be told of; 0 ("any") is refused, for no Service could point at it. */
 export const port = (): Kind<typeof portSchema> => ({ schema: portSchema, accepts: '`1`–`65535`' });
 
-const portOrOffSchema = z
-  .string()
-  .refine((text) => text.toLowerCase() === 'off' || isPort(text), {
-    error: ({ input }) => `${portAdvice(String(input))} To do without it, write off.`,
-  })
-  .transform((text) => (text.toLowerCase() === 'off' ? ('off' as const) : Number(text)));
+const portOrOffSchema = z.pipe(
+  z.string().check(
+    z.refine((text) => text.toLowerCase() === 'off' || isPort(text), {
+      error: ({ input }) => `${portAdvice(String(input))} To do without it, write off.`,
+    }),
+  ),
+  z.transform((text) => (text.toLowerCase() === 'off' ? ('off' as const) : Number(text))),
+);
 
 /** A TCP port, or the word `off`. */
 export const portOrOff = (): Kind<typeof portOrOffSchema> => ({
@@ -57,13 +61,11 @@ const hostSchema = z.union([z.ipv4(), z.ipv6(), z.hostname()], {
 export const host = (): Kind<typeof hostSchema> => ({ schema: hostSchema, accepts: 'an IP address or a host name' });
 
 /** A whole number of something, both bounds included. */
-export function count(min: number, max: number, what: string): Kind<z.ZodType<number, string>> {
+export function count(min: number, max: number, what: string): Kind<z.ZodMiniType<number, string>> {
   const bounds = `From ${min} to ${max} ${what} can be set.`;
-  const schema = z
-    .string()
-    .regex(DIGITS, `Write a whole number of ${what}, in digits only.`)
-    .transform(Number)
-    .pipe(z.number().min(min, bounds).max(max, bounds));
+  const digits = z.string().check(z.regex(DIGITS, `Write a whole number of ${what}, in digits only.`));
+  const within = z.number().check(z.gte(min, bounds), z.lte(max, bounds));
+  const schema = z.pipe(z.pipe(digits, toNumber), within);
   return { schema, accepts: `\`${min}\`–\`${max}\` ${what}` };
 }
 
@@ -73,38 +75,41 @@ function toMs(text: string): number {
 }
 
 /** A length of time; a plain number is seconds. Bounds are written the same way; the value is whole milliseconds. */
-export function duration(min: string, max: string): Kind<z.ZodType<number, string>> {
+export function duration(min: string, max: string): Kind<z.ZodMiniType<number, string>> {
   const bounds = `From ${min} to ${max} can be set.`;
-  const schema = z
+  const text = z
     .string()
-    .regex(DURATION, 'Write a number of seconds, or a number with its unit: 500ms, 25s, 2m, 1h.')
-    .transform(toMs)
-    .pipe(z.number().min(toMs(min), bounds).max(toMs(max), bounds));
+    .check(z.regex(DURATION, 'Write a number of seconds, or a number with its unit: 500ms, 25s, 2m, 1h.'));
+  const within = z.number().check(z.gte(toMs(min), bounds), z.lte(toMs(max), bounds));
+  const schema = z.pipe(z.pipe(text, z.transform(toMs)), within);
   return { schema, accepts: `\`${min}\`–\`${max}\`` };
 }
 
 /** One of a few words, in any letter case. */
-export function choice<const Word extends string>(...words: readonly Word[]): Kind<z.ZodType<Word, string>> {
-  const schema = z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(words, { error: `Write one of: ${words.join(', ')}.` }));
+export function choice<const Word extends string>(...words: readonly Word[]): Kind<z.ZodMiniType<Word, string>> {
+  const schema = z.pipe(
+    z.string().check(z.toLowerCase()),
+    z.enum(words, { error: `Write one of: ${words.join(', ')}.` }),
+  );
   return { schema, accepts: words.map((word) => `\`${word}\``).join(', ') };
 }
 
-const switchSchema = choice('on', 'off').schema.transform((word) => word === 'on');
+const switchSchema = z.pipe(
+  choice('on', 'off').schema,
+  z.transform((word) => word === 'on'),
+);
 
 /** `on` or `off`. */
 export const onOff = (): Kind<typeof switchSchema> => ({ schema: switchSchema, accepts: '`on`, `off`' });
 
-const fileSchema = z.string().refine((text) => !text.includes('\0'), 'A path has no NUL byte.');
+const fileSchema = z.string().check(z.refine((text) => !text.includes('\0'), 'A path has no NUL byte.'));
 
 /** The path of a file; whether it can be read is found out by who reads it. */
 export const file = (): Kind<typeof fileSchema> => ({ schema: fileSchema, accepts: 'a path' });
 
 const targetSchema = z
   .string()
-  .regex(/^\/[!-~]*$/, 'Write the path as in a request line: it begins with / and has no spaces.');
+  .check(z.regex(/^\/[!-~]*$/, 'Write the path as in a request line: it begins with / and has no spaces.'));
 
 /** The origin-form request target of RFC 9112 §3.2.1. */
 export const requestTarget = (): Kind<typeof targetSchema> => ({ schema: targetSchema, accepts: 'a path such as `/`' });
@@ -116,7 +121,7 @@ const hasNoSecret = (text: string): boolean => {
 
 const urlSchema = z
   .url({ protocol: /^https?$/, abort: true, error: 'Write an absolute URL: http://host:port/path or https://…' })
-  .refine(hasNoSecret, 'Leave user name and password out of the URL: they would be shown wherever it is.');
+  .check(z.refine(hasNoSecret, 'Leave user name and password out of the URL: they would be shown wherever it is.'));
 
 /** An absolute http(s) URL that carries no credentials. */
 export const url = (): Kind<typeof urlSchema> => ({ schema: urlSchema, accepts: 'an `http://` or `https://` URL' });

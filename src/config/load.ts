@@ -1,4 +1,4 @@
-import { type z } from 'zod';
+import type * as z from 'zod/mini';
 import { findConflicts, type Known } from './conflicts';
 import { type Problem } from './problem';
 import { type Config, settings } from './schema';
@@ -31,7 +31,7 @@ function find(env: Environment, { variable, also }: Described): Found {
   return { variable, text: undefined };
 }
 
-function describe(schema: z.ZodType): Described {
+function describe(schema: z.ZodMiniType): Described {
   const described = facts.get(schema);
   if (described === undefined) throw new Error('a setting was made without its facts');
   return described;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { choice, count, duration, file, host, onOff, port, portOrOff, requestTarget, url } from './kinds';
 import { log } from './log-settings';
 import { optionalSetting, setting } from './setting';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Kind } from './kinds';
 
 /** What people are told of a variable, beside its schema. */
@@ -23,14 +23,14 @@ export interface Described extends Facts {
 /** Every setting by its schema: zod's own place for such things, typed. */
 export const facts = z.registry<Described>();
 
-type Text = z.ZodType<unknown, string>;
+type Text = z.ZodMiniType<unknown, string>;
 
 /** A variable with a default, which goes through the same schema as a value from the environment. */
 export function setting<Schema extends Text>(
   kind: Kind<Schema>,
   about: Facts & { readonly default: string },
-): z.ZodPipe<z.ZodDefault<z.ZodString>, Schema> {
-  const schema = z.string().default(about.default).pipe(kind.schema);
+): z.ZodMiniPipe<z.ZodMiniDefault<z.ZodMiniString>, Schema> {
+  const schema = z.pipe(z._default(z.string(), about.default), kind.schema);
   facts.add(schema, { ...about, accepts: kind.accepts, default: { text: about.default } });
   return schema;
 }
@@ -39,8 +39,8 @@ export function setting<Schema extends Text>(
 export function optionalSetting<Schema extends Text>(
   kind: Kind<Schema>,
   about: Facts & { readonly unset: string },
-): z.ZodOptional<Schema> {
-  const schema = kind.schema.optional();
+): z.ZodMiniOptional<Schema> {
+  const schema = z.optional(kind.schema);
   facts.add(schema, { ...about, accepts: kind.accepts, default: { unset: about.unset } });
   return schema;
 }

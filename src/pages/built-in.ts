@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** What an error page says. `title` and `sentence` are plain text: they are escaped where they are written. */
 export interface PageText {
   readonly status: number;
@@ -11,7 +9,8 @@ export interface PageText {
 export const PAGE_CONTENT_TYPE = 'text/html; charset=utf-8';
 
 /**
- * One style for all pages, so that one hash admits it. Colours meet WCAG AA (4.5:1) on their paper in both schemes; nothing is
+ * One style for all pages. Under a Content-Security-Policy that refuses it a page is still whole: semantic HTML that follows the
+ * reader's light or dark scheme by its meta element. Colours meet WCAG AA (4.5:1) on their paper in both schemes; nothing is
  * loaded from anywhere; `light-dark()` is avoided for browsers of before 2024.
  */
 const style = [
@@ -31,12 +30,6 @@ const style = [
   'a:hover{color:var(--mark)}',
   'a:focus-visible{outline:.15em solid var(--mark);outline-offset:.3em;border-radius:.1em}',
 ].join('');
-
-/**
- * The Content-Security-Policy source that admits the built-in style and nothing else, e.g. `style-src 'sha256-…'`. Under a policy
- * without it the page is still whole: semantic HTML that follows the reader's light or dark scheme by its meta element.
- */
-export const builtInStyleSource = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
 
 /** A way on, where there is one: the start page for a lost path, the same address again for a target that may come back. */
 const onward: ReadonlyMap<number, string> = new Map([

@@ -75,7 +75,7 @@ const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(
 
 /** The modules of the page, each a function, and a `require` that knows no others: all that CommonJS needs. */
 function clientScript(): string {
-  const directory = dirname(require.resolve('./client/main'));
+  const directory = join(dirname(require.resolve('ambassador/package.json')), 'dist/admin/live/client');
   const modules = readdirSync(directory)
     .filter((name) => name.endsWith('.js'))
     .map((name) => `'./${name}': function (exports, require) {\n${readFileSync(join(directory, name), 'utf8')}}`);
