@@ -18,8 +18,8 @@ const ICON =
 
 /**
  * Puts the page together: it reads the chart library and the compiled modules of `client/`, which are CommonJS like all of ours, and
- * writes them into the document. So that one compiler run builds everything, nothing has to be copied or bundled beside it, and
- * the page asks for nothing but `events`. What its policy allows is exactly these scripts and styles, by their hashes.
+ * writes them into the document. So they are found from the package's root, wherever the process was bundled to, and the page
+ * asks for nothing but `events`. What its policy allows is exactly these scripts and styles, by their hashes.
  */
 export function createPage(): LivePage {
   const styles = [readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'), STYLE];
