@@ -1,5 +1,7 @@
-import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { REPOSITORY } from './places';
 
 /** What the command line asks for. */
 export interface Options {
@@ -34,7 +36,7 @@ Measures processor time per request, memory and latency of the ambassador beside
   --seconds N         of load on one contender in one round
   --before DIR        a second checkout, built, as contender "before" (also --ours DIR)
   --node PATH         another Node for ours, before, the bare tunnel and http-proxy
-  --node-flag FLAG    a flag for that Node, such as --max-semi-space-size=1 (repeatable)
+  --node-flag FLAG    a flag for that Node in place of those of npm start (repeatable)
   --modules DIR       a node_modules folder with http-proxy in it
   --write             write docs/benchmarks.md (a full run does so anyway)
   --instructions      compare processor instructions in place of time, for a machine that is busy (needs perf)
@@ -74,13 +76,22 @@ export function readOptions(args: string[]): Options | undefined {
     rounds: count('rounds', values.rounds, values.quick ? 3 : 5),
     seconds: count('seconds', values.seconds, values.quick ? 1 : 2),
     node: values.node === undefined ? process.execPath : resolve(values.node),
-    nodeFlags: values['node-flag'],
+    nodeFlags: orStartFlags(values['node-flag']),
     before: before === undefined ? undefined : resolve(before),
     modules: resolve(values.modules ?? join('node_modules')),
     isWriting: values.write || !(values.quick || isNarrowed || values.profile || values.instructions),
     isProfiling: values.profile,
     isCounting: values.instructions,
   };
+}
+
+/** Without any given, what stands between `node` and the file in the package's own start script, as in the image. */
+function orStartFlags(given: readonly string[]): readonly string[] {
+  if (given.length > 0) return given;
+  const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start.split(' ').slice(1, -1);
 }
 
 function count(name: string, text: string | undefined, usual: number): number {
