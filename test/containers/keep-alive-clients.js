@@ -7,14 +7,18 @@
 const { Agent, get } = require('node:http');
 
 const [url, clients, requests] = process.argv.slice(2);
-const seen = { answers: 0, errors: 0, otherStatus: 0, otherContent: 0, connections: 0, slowestMs: 0 };
+const seen = { answers: 0, errors: {}, statuses: {}, otherContent: 0, connections: 0, slowestMs: 0 };
 let first;
+
+function count(counts, of) {
+  counts[of] = (counts[of] ?? 0) + 1;
+}
 
 function fetchOnce(agent) {
   return new Promise((resolve) => {
     const started = performance.now();
-    const fail = () => {
-      seen.errors += 1;
+    const fail = (error) => {
+      count(seen.errors, error.code);
       resolve();
     };
     const request = get(url, { agent }, (response) => {
@@ -24,7 +28,7 @@ function fetchOnce(agent) {
         const content = Buffer.concat(chunks).toString();
         first ??= content;
         seen.answers += 1;
-        if (response.statusCode !== 200) seen.otherStatus += 1;
+        count(seen.statuses, response.statusCode);
         if (content !== first) seen.otherContent += 1;
         seen.slowestMs = Math.max(seen.slowestMs, Math.round(performance.now() - started));
         resolve();
