@@ -54,7 +54,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   targetEnded(): void {
     if (this.#parts.queue.length === 0) this.#closeIdle();
-    else this.#endBroken('target-closed');
+    else this.#endBroken(this.#parts.target.wasReset ? 'target-reset' : 'target-closed');
   }
 
   targetDrained(): void {

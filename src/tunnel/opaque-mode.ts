@@ -41,6 +41,10 @@ export class OpaqueMode implements Mode {
   }
 
   targetEnded(): void {
+    if (this.#parts.target.wasReset) {
+      this.targetFailed('target-reset');
+      return;
+    }
     this.#hasTargetEnded = true;
     this.#parts.client.end();
     this.#endIfBothHave();

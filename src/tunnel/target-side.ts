@@ -48,6 +48,11 @@ export class TargetSide {
     return this.#state.at === 'connected';
   }
 
+  /** Whether its end was no farewell. Asked when the target ends, and only where somebody is to be told. */
+  get wasReset(): boolean {
+    return this.#state.at === 'connected' && wasReset(this.#state.socket);
+  }
+
   /** Whether no more should be written until `targetDrained`. */
   get isCongested(): boolean {
     return this.#isCongested;
@@ -116,7 +121,7 @@ export class TargetSide {
   #connected(socket: TargetSocket, sinceMs: number): void {
     const pending = this.#state.at === 'connecting' ? this.#state.pending : [];
     this.#state = { at: 'connected', socket };
-    socket.on('end', () => this.#ended(socket));
+    socket.on('end', () => this.#ended());
     socket.on('drain', () => this.#drained());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(socket, error));
     socket.on('close', () => this.#gone());
@@ -127,13 +132,8 @@ export class TargetSide {
     if (socket.writableLength === 0) this.#drained();
   }
 
-  #ended(socket: TargetSocket): void {
-    if (this.#state.at !== 'connected') return;
-    if (!wasReset(socket)) this.#events.targetEnded();
-    else {
-      this.#failed('target-reset', new Error('the target reset the connection behind its last bytes'));
-      socket.destroy();
-    }
+  #ended(): void {
+    if (this.#state.at === 'connected') this.#events.targetEnded();
   }
 
   #drained(): void {
