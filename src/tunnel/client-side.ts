@@ -1,6 +1,7 @@
 import { type Socket } from 'node:net';
 import { breakOff } from './break-off';
 import { type Connection } from './exchange';
+import { type Outbox, Outlet } from './outbox';
 import { readAccepted } from './own-buffer';
 import { wasReset } from './unread';
 
@@ -20,12 +21,14 @@ export interface ClientEvents {
 export class ClientSide {
   readonly connection: Connection;
   readonly #socket: Socket;
+  readonly #outlet: Outlet;
   #isPaused = false;
   #hasEnded = false;
   #isGone = false;
 
-  constructor(socket: Socket, events: ClientEvents) {
+  constructor(socket: Socket, outbox: Outbox, events: ClientEvents) {
     this.#socket = socket;
+    this.#outlet = new Outlet(socket, outbox);
     this.connection = { clientAddress: socket.remoteAddress ?? '', clientPort: socket.remotePort ?? 0 };
     const gone = (): void => {
       if (this.#isGone) return;
@@ -55,14 +58,14 @@ export class ClientSide {
     return this.#isGone;
   }
 
-  /** Answers whether there is room for more: a write that the kernel took whole leaves nothing to wait for. */
+  /** Answers whether there is room for more. */
   send(bytes: Buffer): boolean {
-    return this.#isGone || this.#socket.write(bytes) || this.#socket.writableLength === 0;
+    return this.#isGone || this.#outlet.write(bytes);
   }
 
-  /** Whether the kernel has taken all that was sent: none of it is needed any more. */
+  /** Whether the memory of what was sent is not needed any more. */
   get isFlushed(): boolean {
-    return this.#socket.writableLength === 0;
+    return this.#outlet.isFlushed;
   }
 
   pause(): void {
@@ -79,13 +82,14 @@ export class ClientSide {
 
   /** Sends FIN behind all that was sent, and goes on listening: a client that is still sending can read in peace. */
   end(): void {
-    this.#socket.end();
+    this.#outlet.end();
     this.resume();
   }
 
   /** Leaves without ceremony; nothing more is heard. `withReset`: what the client has must not look whole. */
   leave(withReset: boolean): void {
     this.#isGone = true;
+    this.#outlet.flush();
     breakOff(this.#socket, withReset);
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { ANSWERS, type RenderContent, answerExchange } from './answer';
 import { type Chain } from './chain';
 import { Exchange } from './exchange';
+import { Outbox } from './outbox';
 import { type TunnelSettings, shortestTimeoutMs } from './settings';
 import { type TunnelContext } from './mode';
 import { Tunnel } from './tunnel';
@@ -43,7 +44,7 @@ export class Listener {
 
   constructor(options: ListenerOptions) {
     this.#options = options;
-    this.#context = { ...options, now: () => performance.now() };
+    this.#context = { ...options, outbox: new Outbox(), now: () => performance.now() };
     this.#server = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
       (client) => this.#accept(client),

