@@ -104,7 +104,7 @@ describe('the outbox', () => {
     const writes = fc.sample(
       fc.record({
         wire: fc.nat(4),
-        size: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 20_000 })),
+        size: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 40_000 })),
         endsTurn: fc.integer({ min: 0, max: 7 }).map((n) => n === 0),
       }),
       3_000,
