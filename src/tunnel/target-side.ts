@@ -1,5 +1,4 @@
 import { breakOff } from './break-off';
-import { type TunnelContext } from './mode';
 import { type Outbox, Outlet } from './outbox';
 import { type TunnelSettings } from './settings';
 import { type Attempt, connectTarget } from './target-connector';
@@ -41,7 +40,7 @@ export class TargetSide {
   #isEnding = false;
   #isPaused = false;
 
-  constructor({ settings, now, outbox }: TunnelContext, events: TargetEvents) {
+  constructor(settings: TunnelSettings, now: () => number, outbox: Outbox, events: TargetEvents) {
     this.#settings = settings;
     this.#now = now;
     this.#outbox = outbox;

@@ -28,7 +28,7 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
     this.#onClosed = onClosed;
     this.#activeAtMs = context.now();
     this.client = new ClientSide(socket, context.outbox, this);
-    this.target = new TargetSide(context, this);
+    this.target = new TargetSide(context.settings, context.now, context.outbox, this);
     this.queue = new ExchangeQueue(context.chain);
     this.#mode = new HttpMode(this);
   }
