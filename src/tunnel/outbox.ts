@@ -1,4 +1,5 @@
 import { type Socket } from 'node:net';
+import { SHARED_BYTES, isShared } from './own-buffer';
 
 /** Whoever sends more at once keeps the peer busy anyway, and to copy it costs more than it earns. */
 const MAX_GATHERED_BYTES = 24 * 1024;
@@ -23,6 +24,8 @@ export class Outbox {
   #used = 0;
   /** Some of the room is in a write that the kernel did not take whole. */
   #isRoomKept = false;
+  /** For what does not wait, and yet must leave the memory that it was read into. */
+  #desk = Buffer.allocUnsafeSlow(SHARED_BYTES);
   #isWatching = false;
   #writes = 0;
   #company = 0;
@@ -52,6 +55,17 @@ export class Outbox {
   /** What `keep` gave is still needed when its outlet has been flushed. */
   keepRoom(): void {
     this.#isRoomKept = true;
+  }
+
+  /** A copy of the bytes, which lasts until the next one. */
+  copy(bytes: Buffer): Buffer {
+    this.#desk.set(bytes);
+    return this.#desk.subarray(0, bytes.length);
+  }
+
+  /** What `copy` gave is still needed then. */
+  keepCopy(): void {
+    this.#desk = Buffer.allocUnsafeSlow(SHARED_BYTES);
   }
 
   #closeTurn(): void {
@@ -90,7 +104,7 @@ export class Outlet {
       this.#waiting = this.#outbox.keep(bytes, this);
       return true;
     }
-    return socket.write(bytes) || socket.writableLength === 0;
+    return (isShared(bytes) ? this.#writeCopy(bytes) : socket.write(bytes)) || socket.writableLength === 0;
   }
 
   /** Whether the memory of what was given is not needed any more: the kernel has taken it, or it was copied. */
@@ -112,5 +126,14 @@ export class Outlet {
     this.#socket.write(bytes);
     if (this.#socket.writableLength > 0) this.#outbox.keepRoom();
     if (this.#endsThen) this.#socket.end();
+  }
+
+  #writeCopy(bytes: Buffer): boolean {
+    const socket = this.#socket;
+    // Behind what the kernel has not taken it stays longer.
+    if (socket.writableLength > 0) return socket.write(Buffer.from(bytes));
+    const hasRoom = socket.write(this.#outbox.copy(bytes));
+    if (socket.writableLength > 0) this.#outbox.keepCopy();
+    return hasRoom;
   }
 }

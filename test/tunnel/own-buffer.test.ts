@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { type AddressInfo, Socket, connect, createServer } from 'node:net';
-import { ownBuffer, readAccepted } from '../../src/tunnel/own-buffer';
+import { type OwnBuffer, SHARED_BYTES, type TakeBytes, ownBuffer, readAccepted } from '../../src/tunnel/own-buffer';
 import { closeAfterEach } from '../support/close-after-each';
 
 const opened = closeAfterEach();
@@ -18,10 +18,35 @@ async function pair(): Promise<{ readonly accepted: Socket; readonly peer: Socke
   return { accepted, peer };
 }
 
+/** What a connection reads into from when one read has filled what all share. */
+function grown(take: TakeBytes): OwnBuffer {
+  let isGrowing = true;
+  const own = ownBuffer((bytes) => isGrowing || take(bytes));
+  own.callback(own.buffer().length);
+  isGrowing = false;
+  return own;
+}
+
 describe('memory that is read into again', () => {
+  test('is shared at first, and large from the first read on that fills it', () => {
+    const taken: Buffer[] = [];
+    const [one, other] = [ownBuffer((bytes) => taken.push(bytes) > 0), ownBuffer(() => true)];
+    expect(one.buffer()).toHaveLength(SHARED_BYTES);
+    expect(one.buffer()).toBe(other.buffer());
+    one.callback(SHARED_BYTES - 1);
+    expect(one.buffer()).toBe(other.buffer());
+    one.callback(SHARED_BYTES);
+    expect(one.buffer()).toHaveLength(64 * 1024);
+    one.callback(1);
+    expect(one.buffer()).toHaveLength(64 * 1024);
+    expect(other.buffer()).toHaveLength(SHARED_BYTES);
+    expect(taken.map(({ length }) => length)).toEqual([SHARED_BYTES - 1, SHARED_BYTES, 1]);
+    one.release();
+  });
+
   test('is the same as long as nobody keeps the bytes', () => {
     let mayReuse = true;
-    const { buffer, callback } = ownBuffer(() => mayReuse);
+    const { buffer, callback } = grown(() => mayReuse);
     const first = buffer();
     callback(10);
     expect(buffer()).toBe(first);
@@ -29,50 +54,44 @@ describe('memory that is read into again', () => {
     callback(10);
     expect(buffer()).not.toBe(first);
   });
-
-  test('begins small, and is large from the first read on that fills it', () => {
-    const taken: Buffer[] = [];
-    const { buffer, callback } = ownBuffer((bytes) => taken.push(bytes) > 0);
-    expect(buffer()).toHaveLength(2048);
-    callback(2047);
-    expect(buffer()).toHaveLength(2048);
-    callback(2048);
-    expect(buffer()).toHaveLength(64 * 1024);
-    callback(1);
-    expect(buffer()).toHaveLength(64 * 1024);
-    expect(taken.map(({ length }) => length)).toEqual([2047, 2048, 1]);
-  });
 });
 
 describe('memory that a connection leaves', () => {
   test("is the next one's", () => {
-    const { buffer, release } = ownBuffer(() => true);
+    const { buffer, release } = grown(() => true);
     const first = buffer();
     release();
     release();
-    const [second, third] = [ownBuffer(() => true), ownBuffer(() => true)];
+    const [second, third] = [grown(() => true), grown(() => true)];
     expect(second.buffer()).toBe(first);
     expect(third.buffer()).not.toBe(first);
     second.release();
     third.release();
   });
 
+  test('is not, where it is what all share', () => {
+    const { buffer, release } = ownBuffer(() => true);
+    const shared = buffer();
+    release();
+    expect(grown(() => true).buffer()).not.toBe(shared);
+  });
+
   test('is not, where somebody keeps its bytes', () => {
-    const { buffer, callback, release } = ownBuffer(() => false);
+    const { buffer, callback, release } = grown(() => false);
     const first = buffer();
     callback(10);
     release();
-    expect(ownBuffer(() => true).buffer()).not.toBe(first);
+    expect(grown(() => true).buffer()).not.toBe(first);
   });
 
   test('is not, where the connection ends while its bytes are looked at', () => {
-    const own = ownBuffer(() => {
+    const own = grown(() => {
       own.release();
       return true;
     });
     const first = own.buffer();
     own.callback(10);
-    expect(ownBuffer(() => true).buffer()).not.toBe(first);
+    expect(grown(() => true).buffer()).not.toBe(first);
   });
 });
 
