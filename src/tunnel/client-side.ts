@@ -28,7 +28,7 @@ export class ClientSide {
 
   constructor(socket: Socket, outbox: Outbox, events: ClientEvents) {
     this.#socket = socket;
-    this.#outlet = new Outlet(socket, outbox);
+    this.#outlet = new Outlet(socket, outbox, () => events.clientDrained());
     this.connection = { clientAddress: socket.remoteAddress ?? '', clientPort: socket.remotePort ?? 0 };
     const gone = (): void => {
       if (this.#isGone) return;
@@ -40,7 +40,6 @@ export class ClientSide {
       this.#hasEnded = true;
       events.clientEnded();
     });
-    socket.on('drain', () => events.clientDrained());
     socket.on('error', gone);
     socket.on('close', gone);
   }

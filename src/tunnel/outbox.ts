@@ -1,4 +1,5 @@
 import { type Socket } from 'node:net';
+import { type Writer, writeDirectly } from './direct-write';
 import { SHARED_BYTES, isShared } from './own-buffer';
 
 /** Whoever sends more at once keeps the peer busy anyway, and to copy it costs more than it earns. */
@@ -85,31 +86,36 @@ export class Outbox {
 }
 
 /** The way out to one peer. Bytes go in the order in which they were given, and the end behind them. */
-export class Outlet {
+export class Outlet implements Writer {
   readonly #socket: Socket;
   readonly #outbox: Outbox;
+  readonly #onDrained: () => void;
   #waiting: Buffer | undefined;
+  /** Written past the stream, and not taken by the kernel yet. */
+  #directLength = 0;
   #endsThen = false;
 
-  constructor(socket: Socket, outbox: Outbox) {
+  /** `onDrained`: there is room again after `write` answered that there was none. */
+  constructor(socket: Socket, outbox: Outbox, onDrained: () => void) {
     this.#socket = socket;
     this.#outbox = outbox;
+    this.#onDrained = onDrained;
+    socket.on('drain', onDrained);
   }
 
   /** Answers whether there is room for more: a write that the kernel took whole leaves nothing to wait for. */
   write(bytes: Buffer): boolean {
     this.flush();
-    const socket = this.#socket;
-    if (bytes.length <= MAX_GATHERED_BYTES && this.#outbox.gathers() && socket.writableLength === 0) {
+    if (bytes.length <= MAX_GATHERED_BYTES && this.#outbox.gathers() && this.#untaken === 0) {
       this.#waiting = this.#outbox.keep(bytes, this);
       return true;
     }
-    return (isShared(bytes) ? this.#writeCopy(bytes) : socket.write(bytes)) || socket.writableLength === 0;
+    return isShared(bytes) ? this.#writeCopy(bytes) : this.#write(bytes);
   }
 
   /** Whether the memory of what was given is not needed any more: the kernel has taken it, or it was copied. */
   get isFlushed(): boolean {
-    return this.#socket.writableLength === 0;
+    return this.#untaken === 0;
   }
 
   /** Sends FIN behind everything. */
@@ -123,17 +129,34 @@ export class Outlet {
     const bytes = this.#waiting;
     if (bytes === undefined) return;
     this.#waiting = undefined;
-    this.#socket.write(bytes);
-    if (this.#socket.writableLength > 0) this.#outbox.keepRoom();
+    this.#write(bytes);
+    if (this.#untaken > 0) this.#outbox.keepRoom();
     if (this.#endsThen) this.#socket.end();
   }
 
+  taken(): void {
+    this.#directLength = 0;
+    // Otherwise the socket says so itself, when it has written what came behind.
+    if (!this.#socket.writableNeedDrain) this.#onDrained();
+  }
+
+  /** Bytes that the kernel has not taken yet. */
+  get #untaken(): number {
+    return this.#directLength + this.#socket.writableLength;
+  }
+
   #writeCopy(bytes: Buffer): boolean {
-    const socket = this.#socket;
     // Behind what the kernel has not taken it stays longer.
-    if (socket.writableLength > 0) return socket.write(Buffer.from(bytes));
-    const hasRoom = socket.write(this.#outbox.copy(bytes));
-    if (socket.writableLength > 0) this.#outbox.keepCopy();
+    if (this.#untaken > 0) return this.#write(Buffer.from(bytes));
+    const hasRoom = this.#write(this.#outbox.copy(bytes));
+    if (this.#untaken > 0) this.#outbox.keepCopy();
     return hasRoom;
+  }
+
+  #write(bytes: Buffer): boolean {
+    const written = this.#untaken === 0 ? writeDirectly(this.#socket, bytes, this) : 'none';
+    if (written === 'part') this.#directLength = bytes.length;
+    if (written !== 'none') return written === 'whole';
+    return this.#socket.write(bytes) || this.#untaken === 0;
   }
 }

@@ -124,10 +124,9 @@ export class TargetSide {
 
   #connected(socket: TargetSocket, sinceMs: number): void {
     const pending = this.#state.at === 'connecting' ? this.#state.pending : [];
-    const outlet = new Outlet(socket, this.#outbox);
+    const outlet = new Outlet(socket, this.#outbox, () => this.#drained());
     this.#state = { at: 'connected', socket, outlet };
     socket.on('end', () => this.#ended());
-    socket.on('drain', () => this.#drained());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(socket, error));
     socket.on('close', () => this.#gone());
     this.#events.targetConnected(this.#now() - sinceMs);

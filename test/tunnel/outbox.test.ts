@@ -25,7 +25,7 @@ async function open(outbox: Outbox): Promise<Wire> {
   const received: Buffer[] = [];
   far.on('data', (bytes: Buffer) => received.push(bytes));
   near.on('error', () => undefined);
-  const wire = { near, far, outlet: new Outlet(near, outbox), sent: [], received };
+  const wire = { near, far, outlet: new Outlet(near, outbox, () => undefined), sent: [], received };
   wires.push(wire);
   return wire;
 }
