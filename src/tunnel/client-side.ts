@@ -2,6 +2,7 @@ import { type Socket } from 'node:net';
 import { breakOff } from './break-off';
 import { type Connection } from './exchange';
 import { type Outbox, Outlet } from './outbox';
+import { TCP_KEEP_ALIVE_MS } from './settings';
 import { readAccepted } from './own-buffer';
 import { wasReset } from './unread';
 
@@ -83,6 +84,17 @@ export class ClientSide {
   end(): void {
     this.#outlet.end();
     this.resume();
+  }
+
+  /** Closes the connection behind all that was sent: a client that sent more by then could lose its answer. */
+  close(): void {
+    this.#outlet.close();
+    this.resume();
+  }
+
+  /** Has the kernel ask from time to time whether the client is still there. */
+  keepAlive(): void {
+    this.#socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
   }
 
   /** Leaves without ceremony; nothing more is heard. `withReset`: what the client has must not look whole. */

@@ -4,7 +4,8 @@ import { ANSWERS, answerExchange } from './answer';
 import { consequenceOf } from './breakage';
 import { findOverdue, type Overdue } from './deadlines';
 import { Exchange, type Opening } from './exchange';
-import { type Mode, type TunnelParts } from './mode';
+import { isLastWord } from './last-word';
+import { type Mode, type Remainder, type TunnelParts } from './mode';
 import { MAX_HELD_BYTES, type RequestPort, RequestRelay } from './request-relay';
 import { type ResponsePort, ResponseRelay } from './response-relay';
 import { type Rejection, type TargetFailure, type Termination } from './termination';
@@ -191,8 +192,10 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   responseEnded(closes: boolean): void {
     this.#hasServed = true;
     if (closes) {
+      const exchange = this.#parts.queue.first;
+      const isLast = exchange !== undefined && isLastWord(exchange);
       this.#endFirst();
-      this.#finish();
+      this.#finish(isLast ? 'nothing' : 'requests');
     } else if (this.#requests.isInBody && this.#parts.queue.length === 1) this.#isAnsweredEarly = true;
     else this.#endServed();
   }
@@ -285,10 +288,10 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     this.#finish();
   }
 
-  #finish(): void {
-    const mayGoOn = this.#responses.isInResponse;
+  #finish(remainder: Remainder = 'requests'): void {
+    const rest = this.#responses.isInResponse ? 'response' : remainder;
     this.#stop();
-    this.#parts.finish(mayGoOn);
+    this.#parts.finish(rest);
   }
 
   #cut(termination: Termination, withReset: boolean): void {

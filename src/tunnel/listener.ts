@@ -7,7 +7,6 @@ import { type TunnelSettings, shortestTimeoutMs } from './settings';
 import { type TunnelContext } from './mode';
 import { Tunnel } from './tunnel';
 
-const TCP_KEEP_ALIVE_MS = 60_000;
 const SHORTEST_CHECK_MS = 20;
 const LONGEST_CHECK_MS = 1_000;
 /** Deadlines are kept to a quarter of the shortest timeout. */
@@ -45,10 +44,7 @@ export class Listener {
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#context = { ...options, outbox: new Outbox(), now: () => performance.now() };
-    this.#server = createServer(
-      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
-      (client) => this.#accept(client),
-    );
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
   }
 
   get counts(): ConnectionCounts {

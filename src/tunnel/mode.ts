@@ -19,6 +19,12 @@ export interface TunnelContext {
   readonly onProblem: (error: NodeJS.ErrnoException) => void;
 }
 
+/**
+ * What may still come when a tunnel parts: nothing; requests, or the rest of one; or besides them the rest of a response that
+ * nobody wants.
+ */
+export type Remainder = 'nothing' | 'requests' | 'response';
+
 /** What the modes of one tunnel share. */
 export interface TunnelParts {
   readonly context: TunnelContext;
@@ -30,11 +36,8 @@ export interface TunnelParts {
   readonly isDraining: boolean;
   /** From here on bytes are relayed unread. */
   becomeOpaque(): void;
-  /**
-   * The client gets FIN; requests that have no answer by now get none, and it can tell. So does the target, unless it
-   * `mayGoOn` with a response that nobody wants.
-   */
-  finish(mayGoOn: boolean): void;
+  /** Says goodbye to both peers. Requests that have no answer by now get none, and the client can tell. */
+  finish(remainder: Remainder): void;
   /** Both connections end here and now. `withReset`: neither peer may take what it has for the whole. */
   cut(termination: Termination, withReset: boolean): void;
 }

@@ -79,6 +79,6 @@ export class OpaqueMode implements Mode {
   #endIfBothHave(): void {
     if (!this.#hasTargetEnded || !this.#parts.client.hasEnded) return;
     this.#parts.queue.endFirst('ok', this.#parts.activeAtMs);
-    this.#parts.finish(false);
+    this.#parts.finish('requests');
   }
 }

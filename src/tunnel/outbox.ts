@@ -93,7 +93,7 @@ export class Outlet implements Writer {
   #waiting: Buffer | undefined;
   /** Written past the stream, and not taken by the kernel yet. */
   #directLength = 0;
-  #endsThen = false;
+  #then: 'nothing' | 'end' | 'close' = 'nothing';
 
   /** `onDrained`: there is room again after `write` answered that there was none. */
   constructor(socket: Socket, outbox: Outbox, onDrained: () => void) {
@@ -120,8 +120,12 @@ export class Outlet implements Writer {
 
   /** Sends FIN behind everything. */
   end(): void {
-    if (this.#waiting === undefined) this.#socket.end();
-    else this.#endsThen = true;
+    this.#after('end');
+  }
+
+  /** Closes the connection behind everything. */
+  close(): void {
+    this.#after('close');
   }
 
   /** Nothing waits for the end of the turn any more. */
@@ -131,7 +135,7 @@ export class Outlet implements Writer {
     this.#waiting = undefined;
     this.#write(bytes);
     if (this.#untaken > 0) this.#outbox.keepRoom();
-    if (this.#endsThen) this.#socket.end();
+    this.#after(this.#then);
   }
 
   taken(): void {
@@ -143,6 +147,12 @@ export class Outlet implements Writer {
   /** Bytes that the kernel has not taken yet. */
   get #untaken(): number {
     return this.#directLength + this.#socket.writableLength;
+  }
+
+  #after(then: 'nothing' | 'end' | 'close'): void {
+    if (this.#waiting !== undefined) this.#then = then;
+    else if (then === 'close' && this.#untaken === 0) this.#socket.destroy();
+    else if (then !== 'nothing') this.#socket.end();
   }
 
   #writeCopy(bytes: Buffer): boolean {

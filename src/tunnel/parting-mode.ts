@@ -1,4 +1,4 @@
-import { isPast, type Mode, type TunnelParts } from './mode';
+import { isPast, type Mode, type Remainder, type TunnelParts } from './mode';
 
 /** How long a client may go on sending after our last answer, and a target after its last wanted byte. */
 const LINGER_MS = 5_000;
@@ -14,13 +14,15 @@ export class PartingMode implements Mode {
   #discardedBytes = 0;
   #isTargetDone = false;
 
-  constructor(parts: TunnelParts, mayGoOn: boolean) {
+  constructor(parts: TunnelParts, remainder: Remainder) {
+    const { client, target } = parts;
     this.#parts = parts;
     this.#sinceMs = parts.context.now();
-    parts.client.end();
-    parts.target.resume();
-    if (!parts.target.isConnected) this.#leaveTarget();
-    else if (!mayGoOn) parts.target.end();
+    if (remainder === 'nothing') client.close();
+    else client.end();
+    target.resume();
+    if (!target.isConnected || (remainder === 'nothing' && target.isFlushed)) this.#leaveTarget();
+    else if (remainder !== 'response') target.end();
   }
 
   clientBytes(): void {

@@ -25,6 +25,9 @@ export interface TunnelSettings {
   readonly halfCloseTimeoutMs: number;
 }
 
+/** How long a connection is silent before the kernel asks whether the peer is still there. */
+export const TCP_KEEP_ALIVE_MS = 60_000;
+
 export const DEFAULT_TUNNEL_SETTINGS: Omit<TunnelSettings, 'targetPort'> = {
   targetHost: '127.0.0.1',
   limits: DEFAULT_HEAD_LIMITS,

@@ -30,7 +30,7 @@ export function connectTarget(settings: TunnelSettings, now: () => number, outco
   let socket = attempt();
 
   function attempt(): TargetSocket {
-    const candidate = new TargetSocket(settings.targetHost, outcome.take);
+    const candidate = new TargetSocket(outcome.take);
     candidate.connect({ host: settings.targetHost, port: settings.targetPort });
     candidate.once('error', failed);
     candidate.once('connect', () => {

@@ -1,6 +1,6 @@
 import { breakOff } from './break-off';
 import { type Outbox, Outlet } from './outbox';
-import { type TunnelSettings } from './settings';
+import { TCP_KEEP_ALIVE_MS, type TunnelSettings } from './settings';
 import { type Attempt, connectTarget } from './target-connector';
 import { type TargetSocket } from './target-socket';
 import { type TargetFailure } from './termination';
@@ -98,6 +98,11 @@ export class TargetSide {
     if (this.#isEnding) return;
     this.#isEnding = true;
     if (this.#state.at === 'connected') this.#state.outlet.end();
+  }
+
+  /** Has the kernel ask from time to time whether the target is still there. */
+  keepAlive(): void {
+    if (this.#state.at === 'connected') this.#state.socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
   }
 
   pause(): void {

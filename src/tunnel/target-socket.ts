@@ -2,8 +2,6 @@ import { Socket, type SocketConstructorOpts, type TcpSocketConnectOpts } from 'n
 import { type OwnBuffer, type TakeBytes, ownBuffer } from './own-buffer';
 import { readRest } from './unread';
 
-const TCP_KEEP_ALIVE_MS = 60_000;
-
 /**
  * A socket that reads into memory of its own, again and again: what Node allocates for every read of a fast download is
  * most of its cost. And one that keeps what the target said before writing to it failed.
@@ -12,9 +10,9 @@ export class TargetSocket extends Socket {
   readonly #own: OwnBuffer;
   #lastWords: readonly Buffer[] = [];
 
-  constructor(host: string, take: TakeBytes) {
+  constructor(take: TakeBytes) {
     const own = ownBuffer(take);
-    super(optionsFor(own, host));
+    super(optionsFor(own));
     this.#own = own;
   }
 
@@ -36,16 +34,10 @@ export class TargetSocket extends Socket {
 }
 
 /** Node takes these of a socket that it makes to connect; the types know them only there. */
-type Options = SocketConstructorOpts &
-  Pick<TcpSocketConnectOpts, 'onread' | 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'>;
+type Options = SocketConstructorOpts & Pick<TcpSocketConnectOpts, 'onread' | 'noDelay'>;
 
-const optionsFor = (onread: OwnBuffer, host: string): Options => ({
+const optionsFor = (onread: OwnBuffer): Options => ({
   allowHalfOpen: true,
   noDelay: true,
-  keepAlive: !isLoopback(host),
-  keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
   onread,
 });
-
-/** On the same host the kernel tells at once when a peer is gone; to ask takes four system calls for each connection. */
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');

@@ -2,7 +2,7 @@ import { type Socket } from 'node:net';
 import { ClientSide, type ClientEvents } from './client-side';
 import { ExchangeQueue } from './exchange-queue';
 import { HttpMode } from './http-mode';
-import { type Mode, type TunnelContext, type TunnelParts } from './mode';
+import { type Mode, type Remainder, type TunnelContext, type TunnelParts } from './mode';
 import { OpaqueMode } from './opaque-mode';
 import { PartingMode } from './parting-mode';
 import { type TargetEvents, TargetSide } from './target-side';
@@ -22,6 +22,7 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
   #activeAtMs: number;
   #isDraining = false;
   #isClosed = false;
+  #isKeptAlive = false;
 
   constructor(socket: Socket, context: TunnelContext, onClosed: (tunnel: Tunnel) => void) {
     this.context = context;
@@ -53,17 +54,26 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
 
   /** Called a few times within the shortest timeout. */
   checkDeadlines(now: number): void {
+    this.#keepAlive();
     this.#mode.checkDeadlines(now);
+  }
+
+  /** To ask for it costs four system calls, which a connection that is gone by then need not pay. */
+  #keepAlive(): void {
+    if (this.#isKeptAlive) return;
+    this.#isKeptAlive = true;
+    this.client.keepAlive();
+    this.target.keepAlive();
   }
 
   becomeOpaque(): void {
     this.#mode = new OpaqueMode(this);
   }
 
-  finish(mayGoOn: boolean): void {
+  finish(remainder: Remainder): void {
     if (this.#isClosed || this.#mode instanceof PartingMode) return;
     this.queue.endAll('target-closed', this.#activeAtMs);
-    this.#mode = new PartingMode(this, mayGoOn);
+    this.#mode = new PartingMode(this, remainder);
   }
 
   cut(termination: Termination, withReset: boolean): void {

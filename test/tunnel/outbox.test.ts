@@ -90,6 +90,32 @@ describe('the outbox', () => {
     expect(Buffer.concat(received).toString()).toBe('a word');
   });
 
+  it('closes the connection behind what waits', async () => {
+    const outbox = new Outbox();
+    await warmUp(outbox);
+    const { near, far, outlet, received } = await open(outbox);
+    await warmUp(outbox);
+    outlet.write(Buffer.from('a word'));
+    outlet.close();
+    expect(near.destroyed).toBe(false);
+    await once(far, 'end');
+    expect(near.destroyed).toBe(true);
+    expect(Buffer.concat(received).toString()).toBe('a word');
+  });
+
+  it('does not close a connection before the kernel has taken everything', async () => {
+    const outbox = new Outbox();
+    const wire = await open(outbox);
+    const { near, far, outlet } = wire;
+    far.pause();
+    while (outlet.isFlushed) send(wire, Buffer.alloc(64 * 1024, 'x'));
+    outlet.close();
+    expect(near.destroyed).toBe(false);
+    far.resume();
+    await once(far, 'end');
+    expect(same(wire)).toBe(true);
+  });
+
   it('sends what waits at once when asked to', async () => {
     const outbox = new Outbox();
     const { near, outlet } = await open(outbox);

@@ -36,9 +36,9 @@ describe('memory that is read into again', () => {
     one.callback(SHARED_BYTES - 1);
     expect(one.buffer()).toBe(other.buffer());
     one.callback(SHARED_BYTES);
-    expect(one.buffer()).toHaveLength(64 * 1024);
+    expect(one.buffer()).toHaveLength(256 * 1024);
     one.callback(1);
-    expect(one.buffer()).toHaveLength(64 * 1024);
+    expect(one.buffer()).toHaveLength(256 * 1024);
     expect(other.buffer()).toHaveLength(SHARED_BYTES);
     expect(taken.map(({ length }) => length)).toEqual([SHARED_BYTES - 1, SHARED_BYTES, 1]);
     one.release();
