@@ -1,5 +1,6 @@
 import { type Socket } from 'node:net';
 import { breakOff } from './break-off';
+import { letGo } from './let-go';
 import { type Connection } from './exchange';
 import { type Outbox, Outlet } from './outbox';
 import { TCP_KEEP_ALIVE_MS } from './settings';
@@ -42,7 +43,10 @@ export class ClientSide {
       events.clientEnded();
     });
     socket.on('error', gone);
-    socket.on('close', gone);
+    socket.on('close', () => {
+      gone();
+      letGo(socket);
+    });
   }
 
   get hasEnded(): boolean {

@@ -36,8 +36,12 @@ export interface OwnBuffer {
   readonly release: () => void;
 }
 
+/** Takes what nobody wants. */
+const nobody: TakeBytes = () => true;
+
 /** Memory that is read into again and again: what Node allocates for every read costs more than the read. */
-export function ownBuffer(take: TakeBytes): OwnBuffer {
+export function ownBuffer(taker: TakeBytes): OwnBuffer {
+  let take = taker;
   let buffer = SHARED;
   let isKept = true; // the shared one is nobody's to give back
   return {
@@ -61,6 +65,8 @@ export function ownBuffer(take: TakeBytes): OwnBuffer {
     release() {
       if (!isKept) spare(buffer);
       isKept = true;
+      buffer = SHARED;
+      take = nobody;
     },
   };
 }

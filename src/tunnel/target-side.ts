@@ -1,4 +1,5 @@
 import { breakOff } from './break-off';
+import { letGo } from './let-go';
 import { type Outbox, Outlet } from './outbox';
 import { TCP_KEEP_ALIVE_MS, type TunnelSettings } from './settings';
 import { type Attempt, connectTarget } from './target-connector';
@@ -133,7 +134,10 @@ export class TargetSide {
     this.#state = { at: 'connected', socket, outlet };
     socket.on('end', () => this.#ended());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(socket, error));
-    socket.on('close', () => this.#gone());
+    socket.on('close', () => {
+      this.#gone();
+      letGo(socket);
+    });
     this.#events.targetConnected(this.#now() - sinceMs);
     for (const bytes of pending) this.write(bytes);
     if (this.#isEnding) outlet.end();

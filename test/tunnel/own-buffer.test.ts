@@ -69,6 +69,16 @@ describe('memory that a connection leaves', () => {
     third.release();
   });
 
+  test('is read into no more, and nobody is told of it', () => {
+    const taken: Buffer[] = [];
+    const { buffer, callback, release } = ownBuffer((bytes) => taken.push(bytes) > 0);
+    callback(SHARED_BYTES);
+    release();
+    expect(buffer()).toHaveLength(SHARED_BYTES);
+    callback(1);
+    expect(taken).toHaveLength(1);
+  });
+
   test('is not, where it is what all share', () => {
     const { buffer, release } = ownBuffer(() => true);
     const shared = buffer();
