@@ -6,16 +6,6 @@ export interface Field {
   readonly value: string;
 }
 
-/** Where the parts of one field line stand in the bytes. */
-export interface FieldLine {
-  readonly lineStart: number;
-  readonly nameEnd: number;
-  readonly valueStart: number;
-  readonly valueEnd: number;
-  /** Just behind the line end. */
-  readonly lineEnd: number;
-}
-
 /**
  * The field lines of a validated head, read when somebody asks and not before: most exchanges are never asked.
  * Names are compared without letter case; order and repetition are kept. Values are Latin-1, one character an octet.
@@ -24,7 +14,7 @@ export class Fields implements Iterable<Field> {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
-  #located: readonly FieldLine[] | undefined;
+  #located: readonly number[] | undefined;
 
   /** `start` and `end` enclose whole, validated field lines, without the empty line that closes them. */
   constructor(bytes: Buffer, start: number, end: number) {
@@ -35,59 +25,82 @@ export class Fields implements Iterable<Field> {
 
   /** All values of `name`, joined by `, ` as RFC 9110 §5.3 combines them; `undefined` where there is none. */
   get(name: string): string | undefined {
-    const values = this.getAll(name);
-    return values.length === 0 ? undefined : values.join(', ');
+    const lower = name.toLowerCase();
+    let joined: string | undefined;
+    for (let line = this.#find(lower, 0); line !== NOT_FOUND; line = this.#find(lower, line + LINE)) {
+      joined = joined === undefined ? this.#value(line) : `${joined}, ${this.#value(line)}`;
+    }
+    return joined;
   }
 
   /** Every value of `name`, a line each, in order. */
   getAll(name: string): string[] {
     const lower = name.toLowerCase();
     const values: string[] = [];
-    for (const line of this.#lines) {
-      if (equalsIgnoreCase(this.#bytes, line.lineStart, line.nameEnd, lower)) values.push(this.#value(line));
+    for (let line = this.#find(lower, 0); line !== NOT_FOUND; line = this.#find(lower, line + LINE)) {
+      values.push(this.#value(line));
     }
     return values;
   }
 
   has(name: string): boolean {
-    return this.getAll(name).length > 0;
+    return this.#find(name.toLowerCase(), 0) !== NOT_FOUND;
   }
 
   *[Symbol.iterator](): Iterator<Field> {
-    for (const line of this.#lines) {
-      yield { name: this.#bytes.toString('latin1', line.lineStart, line.nameEnd), value: this.#value(line) };
+    const places = this.#places;
+    for (let line = 0; line < places.length; line += LINE) {
+      const name = this.#bytes.toString('latin1', places[line], places[line + NAME_END]);
+      yield { name, value: this.#value(line) };
     }
   }
 
+  /** The first line from `line` on whose name is `lower`, letter case aside. */
+  #find(lower: string, line: number): number {
+    const places = this.#places;
+    for (let at = line; at < places.length; at += LINE) {
+      if (equalsIgnoreCase(this.#bytes, places[at] ?? 0, places[at + NAME_END] ?? 0, lower)) return at;
+    }
+    return NOT_FOUND;
+  }
+
   /** Found once, for who asks for one field mostly asks for another. */
-  get #lines(): readonly FieldLine[] {
+  get #places(): readonly number[] {
     return (this.#located ??= locateFieldLines(this.#bytes, this.#start, this.#end));
   }
 
-  #value(line: FieldLine): string {
-    return this.#bytes.toString('latin1', line.valueStart, line.valueEnd);
+  #value(line: number): string {
+    return this.#bytes.toString('latin1', this.#places[line + VALUE_START], this.#places[line + VALUE_END]);
   }
 }
 
-/** The lines from `start` to `end`, which are known to be whole and valid. */
-export function locateFieldLines(bytes: Buffer, start: number, end: number): readonly FieldLine[] {
-  const lines: FieldLine[] = [];
+const NOT_FOUND = -1;
+
+/** Where the parts of one field line stand: so many numbers, of which the first is where the line begins. */
+export const LINE = 5;
+export const NAME_END = 1;
+const VALUE_START = 2;
+const VALUE_END = 3;
+/** Just behind the line end. */
+export const LINE_END = 4;
+
+/**
+ * The lines from `start` to `end`, which are known to be whole and valid: {@link LINE} numbers for each, one behind the other,
+ * since an object for each would be most of the work.
+ */
+export function locateFieldLines(bytes: Uint8Array, start: number, end: number): readonly number[] {
+  const places: number[] = [];
   for (let at = start; at < end;) {
-    const line = locateFieldLine(bytes, at, end);
-    lines.push(line);
-    at = line.lineEnd;
+    let nameEnd = at;
+    while (nameEnd < end && bytes[nameEnd] !== COLON) nameEnd++;
+    let lineEnd = nameEnd;
+    while (lineEnd < end && bytes[lineEnd] !== LF) lineEnd++;
+    let stop = lineEnd;
+    if (lineEnd < end) lineEnd++;
+    if (bytes[stop - 1] === CR) stop--;
+    const valueStart = skipBlank(bytes, nameEnd + 1, stop);
+    places.push(at, nameEnd, valueStart, trimBlank(bytes, valueStart, stop), lineEnd);
+    at = lineEnd;
   }
-  return lines;
-}
-
-function locateFieldLine(bytes: Buffer, lineStart: number, sectionEnd: number): FieldLine {
-  let nameEnd = lineStart;
-  while (nameEnd < sectionEnd && bytes[nameEnd] !== COLON) nameEnd++;
-  const lineFeed = bytes.indexOf(LF, nameEnd);
-  const lineEnd = lineFeed === -1 || lineFeed >= sectionEnd ? sectionEnd : lineFeed + 1;
-  let end = lineEnd;
-  if (bytes[end - 1] === LF) end--;
-  if (bytes[end - 1] === CR) end--;
-  const valueStart = skipBlank(bytes, nameEnd + 1, end);
-  return { lineStart, nameEnd, valueStart, valueEnd: trimBlank(bytes, valueStart, end), lineEnd };
+  return places;
 }

@@ -1,4 +1,4 @@
-import { type Field, locateFieldLines } from './fields';
+import { type Field, LINE, LINE_END, NAME_END, locateFieldLines } from './fields';
 import { CR, FIELD_VALUE, SP, TOKEN, equalsIgnoreCase } from './grammar';
 import { type ResponseHead, reasonOf } from './response-head';
 
@@ -169,7 +169,11 @@ function keptLines(dropped: FieldNames, target: ResponseHead, closes: boolean): 
   const pieces: Buffer[] = [];
   let keptFrom = target.fieldsStart;
   let hasDate = false;
-  for (const { lineStart, nameEnd, lineEnd } of locateFieldLines(bytes, keptFrom, sectionEnd)) {
+  const places = locateFieldLines(bytes, keptFrom, sectionEnd);
+  for (let line = 0; line < places.length; line += LINE) {
+    const lineStart = places[line] ?? 0;
+    const nameEnd = places[line + NAME_END] ?? 0;
+    const lineEnd = places[line + LINE_END] ?? 0;
     const isDropped =
       dropped.has(bytes, lineStart, nameEnd) || (closes && CONNECTION_NAMES.has(bytes, lineStart, nameEnd));
     const endsInCrlf = bytes[lineEnd - 2] === CR;

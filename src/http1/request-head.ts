@@ -1,5 +1,6 @@
 import { type BodyLength } from './body-length';
 import { Fields } from './fields';
+import { KEPT_HEADS } from './kept-heads';
 
 /**
  * A whole, validated request head: places in the bytes it came in, not copies. What an exchange needs at once is here;
@@ -28,15 +29,15 @@ export interface RequestHead {
 export function detach(head: RequestHead): RequestHead {
   const { start, targetStart, targetEnd, fieldsStart, end, method, minorVersion, body, isPersistent, asksToSwitch } =
     head;
-  const bytes = Buffer.allocUnsafe(end - start);
-  head.bytes.copy(bytes, 0, start, end);
+  const place = KEPT_HEADS.keep(head.bytes, start, end);
+  const offset = place - start;
   return {
-    bytes,
-    start: 0,
-    targetStart: targetStart - start,
-    targetEnd: targetEnd - start,
-    fieldsStart: fieldsStart - start,
-    end: end - start,
+    bytes: KEPT_HEADS.bytes,
+    start: place,
+    targetStart: targetStart + offset,
+    targetEnd: targetEnd + offset,
+    fieldsStart: fieldsStart + offset,
+    end: end + offset,
     method,
     minorVersion,
     body,

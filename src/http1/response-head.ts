@@ -1,5 +1,6 @@
 import { type BodyLength } from './body-length';
 import { CR, skipBlank, trimBlank } from './grammar';
+import { KEPT_HEADS } from './kept-heads';
 
 /** A whole, validated response head: places in the bytes it came in, not copies. */
 export interface ResponseHead {
@@ -20,13 +21,13 @@ export interface ResponseHead {
 /** The same head in bytes of its own, for who keeps it longer than the bytes it came in. */
 export function detach(head: ResponseHead): ResponseHead {
   const { start, fieldsStart, end, statusCode, minorVersion, body, isPersistent } = head;
-  const bytes = Buffer.allocUnsafe(end - start);
-  head.bytes.copy(bytes, 0, start, end);
+  const place = KEPT_HEADS.keep(head.bytes, start, end);
+  const offset = place - start;
   return {
-    bytes,
-    start: 0,
-    fieldsStart: fieldsStart - start,
-    end: end - start,
+    bytes: KEPT_HEADS.bytes,
+    start: place,
+    fieldsStart: fieldsStart + offset,
+    end: end + offset,
     statusCode,
     minorVersion,
     body,

@@ -32,7 +32,7 @@ export function overrideNotFound(mode: NotFoundMode, page: Buffer): OverrideNotF
 }
 
 /** The names that the answer's `Vary` must list, or `undefined` where the target's answer stays. */
-function decide(mode: NotFoundMode, exchange: Exchange): string | undefined {
+function decide(mode: NotFoundMode, exchange: Exchange): readonly string[] | undefined {
   const { request, response } = exchange;
   if (request === undefined || response === undefined) return undefined;
   const asked = fieldsOf(request);
@@ -48,18 +48,17 @@ function decide(mode: NotFoundMode, exchange: Exchange): string | undefined {
     hasGrpcStatus: answered.has('grpc-status'),
     hasOptedOut: answered.get(OPT_OUT)?.toLowerCase() === 'off',
   });
-  if (!decision.override) return undefined;
-  return decision.vary.join(', ');
+  return decision.override ? decision.vary : undefined;
 }
 
 /** Overrides that show `page`, one for each `Vary` there is; made when first needed and then used again. */
-function pageRenderer(page: Buffer): (vary: string) => Override {
-  const ready = new Map<string, Override>();
+function pageRenderer(page: Buffer): (vary: readonly string[]) => Override {
+  const ready = new Map<readonly string[], Override>();
   return (vary) => {
     const known = ready.get(vary);
     if (known !== undefined) return known;
     const fields = [{ name: 'Content-Type', value: PAGE_CONTENT_TYPE }];
-    const added = vary === '' ? [] : [{ name: 'Vary', value: vary }];
+    const added = vary.length === 0 ? [] : [{ name: 'Vary', value: vary.join(', ') }];
     const override = createOverride({ keepsFields: true, fields, added, content: page });
     ready.set(vary, override);
     return override;

@@ -58,23 +58,30 @@ export function shouldOverride(question: OverrideQuestion): OverrideDecision {
   if (question.method === 'OPTIONS' || question.method === 'CONNECT') return keep('method');
   if (isGrpc(question)) return keep('grpc');
   if (question.hasOptedOut) return keep('opted-out');
-  return question.mode === 'always' ? { override: true, because: 'always', vary: [] } : decideByAccept(question);
+  return question.mode === 'always' ? ALWAYS : decideByAccept(question);
 }
+
+const ALWAYS: OverrideDecision = { override: true, because: 'always', vary: [] };
+const NAMED: OverrideDecision = { override: true, because: 'named', vary: ['Accept'] };
+const WILDCARD: OverrideDecision = { override: true, because: 'wildcard', vary: ['Accept', 'Sec-Fetch-Dest'] };
 
 function decideByAccept(question: OverrideQuestion): OverrideDecision {
   const accept = statedAccept(question.accept);
   const acceptance = acceptsHtml(accept);
   if (acceptance === 'no') return keep('not-accepted');
-  if (acceptance === 'named') return { override: true, because: 'named', vary: ['Accept'] };
+  if (acceptance === 'named') return NAMED;
   if (isForProgram(question)) return keep('for-a-program');
   if (!isReplaceable(mediaTypeOf(question.targetContentType), accept)) return keep('target-type');
-  return { override: true, because: 'wildcard', vary: ['Accept', 'Sec-Fetch-Dest'] };
+  return WILDCARD;
 }
 
 function isGrpc({ hasGrpcStatus, requestContentType, targetContentType }: OverrideQuestion): boolean {
-  if (hasGrpcStatus) return true;
-  return [requestContentType, targetContentType].some((type) => mediaTypeOf(type).startsWith('application/grpc'));
+  return hasGrpcStatus || isGrpcType(requestContentType) || isGrpcType(targetContentType);
 }
+
+/** `application/grpc`, and what is called so with something behind it: `+proto`, `-web`. */
+const isGrpcType = (contentType: string | undefined): boolean =>
+  contentType !== undefined && mediaTypeOf(contentType).startsWith('application/grpc');
 
 /** The destinations whose answer a browser shows as a page or in a frame; the list is Fetch's. */
 const NAVIGATIONS: ReadonlySet<string> = new Set(['document', 'iframe', 'frame', 'fencedframe', 'embed', 'object']);

@@ -63,8 +63,8 @@ export class ClientSide {
   }
 
   /** Answers whether there is room for more. */
-  send(bytes: Buffer): boolean {
-    return this.#isGone || this.#outlet.write(bytes);
+  send(bytes: Buffer, from: number, to: number): boolean {
+    return this.#isGone || this.#outlet.write(bytes, from, to);
   }
 
   /** Whether the memory of what was sent is not needed any more. */

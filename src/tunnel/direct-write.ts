@@ -4,14 +4,14 @@ import { getSystemErrorName } from 'node:util';
 /** What a socket is made of, and Node documents nothing of. */
 interface Handle {
   /** 0, or the negative number of an error. */
-  readonly writeBuffer?: (request: WriteRequest, bytes: Buffer) => number;
+  readonly writeBuffer?: (request: WriteRequest, bytes: Uint8Array) => number;
   /** Bytes that the kernel has not taken. */
   readonly writeQueueSize?: number;
 }
 
 /** What Node keeps of a write that the kernel has not taken whole. */
 interface WriteRequest {
-  buffer?: Buffer;
+  buffer?: Uint8Array;
   oncomplete?: (status: number) => void;
 }
 
@@ -53,7 +53,7 @@ export type Written = 'whole' | 'part' | 'none';
  * (`npm run bench`). What cannot be written so, be it for an error, is left to the socket; so is everything where
  * this Node's sockets are not what is expected. After `part` the writer hears once, unless the socket is destroyed before.
  */
-export function writeDirectly(socket: Socket, bytes: Buffer, writer: Writer): Written {
+export function writeDirectly(socket: Socket, bytes: Uint8Array, writer: Writer): Written {
   const { _handle: handle } = socket as Socket & { readonly _handle?: Handle | null };
   if (request === undefined || handle?.writeBuffer?.(request, bytes) !== 0) return 'none';
   if (handle.writeQueueSize === 0) return 'whole';

@@ -9,38 +9,42 @@ import { type Termination } from './termination';
  */
 export class ExchangeQueue {
   readonly #chain: Chain;
-  readonly #exchanges: Exchange[] = [];
+  #first: Exchange | undefined;
+  /** Those behind the first: few clients send a request before they have their answer. */
+  readonly #others: Exchange[] = [];
 
   constructor(chain: Chain) {
     this.#chain = chain;
   }
 
   get length(): number {
-    return this.#exchanges.length;
+    return this.#first === undefined ? 0 : 1 + this.#others.length;
   }
 
   /** The exchange whose answer is due. */
   get first(): Exchange | undefined {
-    return this.#exchanges[0];
+    return this.#first;
   }
 
   get last(): Exchange | undefined {
-    return this.#exchanges[this.#exchanges.length - 1];
+    return this.#others.at(-1) ?? this.#first;
   }
 
   add(exchange: Exchange): void {
-    this.#exchanges.push(exchange);
+    if (this.#first === undefined) this.#first = exchange;
+    else this.#others.push(exchange);
   }
 
   endFirst(termination: Termination, now: number): void {
-    const exchange = this.#exchanges.shift();
+    const exchange = this.#first;
     if (exchange === undefined) return;
+    this.#first = this.#others.length === 0 ? undefined : this.#others.shift();
     exchange.endedAtMs = now;
     exchange.termination = termination;
     this.#chain.onEnd(exchange);
   }
 
   endAll(termination: Termination, now: number): void {
-    while (this.#exchanges.length > 0) this.endFirst(termination, now);
+    while (this.#first !== undefined) this.endFirst(termination, now);
   }
 }

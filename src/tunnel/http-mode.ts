@@ -110,8 +110,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     return exchange;
   }
 
-  forward(bytes: Buffer): void {
-    this.#parts.target.write(bytes);
+  forward(bytes: Buffer, from: number, to: number): void {
+    this.#parts.target.write(bytes, from, to);
   }
 
   requestEnded(): void {
@@ -185,8 +185,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     this.#parts.context.chain.onResponse(exchange);
   }
 
-  send(bytes: Buffer): void {
-    if (!this.#parts.client.send(bytes)) this.#parts.target.pause();
+  send(bytes: Buffer, from: number, to: number): void {
+    if (!this.#parts.client.send(bytes, from, to)) this.#parts.target.pause();
   }
 
   responseEnded(closes: boolean): void {
@@ -200,12 +200,10 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     else this.#endServed();
   }
 
-  switchProtocols(exchange: Exchange, bytes: Buffer): void {
+  switchProtocols(exchange: Exchange, bytes: Buffer, from: number, to: number): void {
     exchange.isSwitched = true;
-    if (bytes.length > 0) {
-      exchange.responseBytes += bytes.length;
-      this.send(bytes);
-    }
+    exchange.responseBytes += to - from;
+    if (from < to) this.send(bytes, from, to);
     this.#enterOpaque(this.#requests.takeHeld());
   }
 
@@ -221,7 +219,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     const { client, target, queue } = this.#parts;
     this.#isOver = true;
     if (queue.first !== undefined) queue.first.requestBytes += held.length;
-    if (held.length > 0) target.write(held);
+    if (held.length > 0) target.write(held, 0, held.length);
     if (target.isCongested) client.pause();
     else client.resume();
     if (client.hasEnded) target.end();
@@ -273,7 +271,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   /** An answer of ours, the last on this connection. */
   #answer(exchange: Exchange, failure: Rejection | TargetFailure, termination: Termination): void {
-    this.send(answerExchange(exchange, ANSWERS[failure], this.#parts.context.render));
+    const answer = answerExchange(exchange, ANSWERS[failure], this.#parts.context.render);
+    this.send(answer, 0, answer.length);
     exchange.firstByteAtMs = this.#parts.activeAtMs;
     this.#parts.queue.endFirst(termination, this.#parts.activeAtMs);
     this.#finish();

@@ -16,7 +16,7 @@ export class OpaqueMode implements Mode {
   clientBytes(bytes: Buffer): void {
     const { queue, target, client } = this.#parts;
     if (queue.first !== undefined) queue.first.requestBytes += bytes.length;
-    target.write(bytes);
+    target.write(bytes, 0, bytes.length);
     if (target.isCongested) client.pause();
   }
 
@@ -37,7 +37,7 @@ export class OpaqueMode implements Mode {
   targetBytes(bytes: Buffer): void {
     const { queue, target, client } = this.#parts;
     if (queue.first !== undefined) queue.first.responseBytes += bytes.length;
-    if (!client.send(bytes)) target.pause();
+    if (!client.send(bytes, 0, bytes.length)) target.pause();
   }
 
   targetEnded(): void {

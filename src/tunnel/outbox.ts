@@ -43,25 +43,27 @@ export class Outbox {
     return isBusy;
   }
 
-  /** A copy of the bytes, which lasts until the outlet is flushed: at the end of the turn, or before. */
-  keep(bytes: Buffer, outlet: Outlet): Buffer {
-    if (this.#used + bytes.length > ROOM_BYTES) this.#flush();
-    const from = this.#used;
-    this.#used += bytes.length;
-    this.#room.set(bytes, from);
+  /** Copies bytes to where `kept` finds them until the outlet is flushed: at the end of the turn, or before. Answers the place. */
+  keep(outlet: Outlet, bytes: Buffer, from: number, to: number): number {
+    if (this.#used + to - from > ROOM_BYTES) this.#flush();
+    const place = this.#used;
+    this.#used += bytes.copy(this.#room, place, from, to);
     this.#waiting.push(outlet);
-    return this.#room.subarray(from, this.#used);
+    return place;
   }
 
-  /** What `keep` gave is still needed when its outlet has been flushed. */
+  kept(place: number, length: number): Uint8Array {
+    return new Uint8Array(this.#room.buffer, place, length);
+  }
+
+  /** What `keep` kept is still needed when its outlet has been flushed. */
   keepRoom(): void {
     this.#isRoomKept = true;
   }
 
   /** A copy of the bytes, which lasts until the next one. */
-  copy(bytes: Buffer): Buffer {
-    this.#desk.set(bytes);
-    return this.#desk.subarray(0, bytes.length);
+  copy(bytes: Buffer, from: number, to: number): Uint8Array {
+    return new Uint8Array(this.#desk.buffer, 0, bytes.copy(this.#desk, 0, from, to));
   }
 
   /** What `copy` gave is still needed then. */
@@ -90,7 +92,9 @@ export class Outlet implements Writer {
   readonly #socket: Socket;
   readonly #outbox: Outbox;
   readonly #onDrained: () => void;
-  #waiting: Buffer | undefined;
+  /** What waits for the end of the turn: where it is kept, and how much. */
+  #place = 0;
+  #waitingLength = 0;
   /** Written past the stream, and not taken by the kernel yet. */
   #directLength = 0;
   #then: 'nothing' | 'end' | 'close' = 'nothing';
@@ -104,13 +108,14 @@ export class Outlet implements Writer {
   }
 
   /** Answers whether there is room for more: a write that the kernel took whole leaves nothing to wait for. */
-  write(bytes: Buffer): boolean {
+  write(bytes: Buffer, from: number, to: number): boolean {
     this.flush();
-    if (bytes.length <= MAX_GATHERED_BYTES && this.#outbox.gathers() && this.#untaken === 0) {
-      this.#waiting = this.#outbox.keep(bytes, this);
+    if (to - from <= MAX_GATHERED_BYTES && this.#outbox.gathers() && this.#untaken === 0) {
+      this.#place = this.#outbox.keep(this, bytes, from, to);
+      this.#waitingLength = to - from;
       return true;
     }
-    return isShared(bytes) ? this.#writeCopy(bytes) : this.#write(bytes);
+    return isShared(bytes) ? this.#writeCopy(bytes, from, to) : this.#write(bytes.subarray(from, to));
   }
 
   /** Whether the memory of what was given is not needed any more: the kernel has taken it, or it was copied. */
@@ -130,10 +135,10 @@ export class Outlet implements Writer {
 
   /** Nothing waits for the end of the turn any more. */
   flush(): void {
-    const bytes = this.#waiting;
-    if (bytes === undefined) return;
-    this.#waiting = undefined;
-    this.#write(bytes);
+    const length = this.#waitingLength;
+    if (length === 0) return;
+    this.#waitingLength = 0;
+    this.#write(this.#outbox.kept(this.#place, length));
     if (this.#untaken > 0) this.#outbox.keepRoom();
     this.#after(this.#then);
   }
@@ -150,20 +155,20 @@ export class Outlet implements Writer {
   }
 
   #after(then: 'nothing' | 'end' | 'close'): void {
-    if (this.#waiting !== undefined) this.#then = then;
+    if (this.#waitingLength > 0) this.#then = then;
     else if (then === 'close' && this.#untaken === 0) this.#socket.destroy();
     else if (then !== 'nothing') this.#socket.end();
   }
 
-  #writeCopy(bytes: Buffer): boolean {
+  #writeCopy(bytes: Buffer, from: number, to: number): boolean {
     // Behind what the kernel has not taken it stays longer.
-    if (this.#untaken > 0) return this.#write(Buffer.from(bytes));
-    const hasRoom = this.#write(this.#outbox.copy(bytes));
+    if (this.#untaken > 0) return this.#write(Buffer.from(bytes.subarray(from, to)));
+    const hasRoom = this.#write(this.#outbox.copy(bytes, from, to));
     if (this.#untaken > 0) this.#outbox.keepCopy();
     return hasRoom;
   }
 
-  #write(bytes: Buffer): boolean {
+  #write(bytes: Uint8Array): boolean {
     const written = this.#untaken === 0 ? writeDirectly(this.#socket, bytes, this) : 'none';
     if (written === 'part') this.#directLength = bytes.length;
     if (written !== 'none') return written === 'whole';

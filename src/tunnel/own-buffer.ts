@@ -24,6 +24,20 @@ const SHARED: Buffer = Buffer.allocUnsafeSlow(SHARED_BYTES);
 /** Whether the bytes stand in memory that every connection reads into: they last as long as the call that gives them. */
 export const isShared = (bytes: Buffer): boolean => bytes.buffer === SHARED.buffer;
 
+/** Messages up to this length are seen through views that are made once. */
+const MAX_VIEWED_BYTES = 4 * 1024;
+
+/** By their length. To make one for every read would cost as much as to parse what was read. */
+const VIEWS: (Buffer | undefined)[] = Array.from({ length: MAX_VIEWED_BYTES + 1 }, () => undefined);
+
+function sharedBytes(length: number): Buffer {
+  if (length > MAX_VIEWED_BYTES) return firstBytes(SHARED, length);
+  return (VIEWS[length] ??= SHARED.subarray(0, length));
+}
+
+const firstBytes = (buffer: Buffer, length: number): Buffer =>
+  length === buffer.length ? buffer : buffer.subarray(0, length);
+
 /** So many buffers are kept for the next who need one: without them the collector is busy with those of the last. */
 const MAX_SPARE = 16;
 const SPARE: Buffer[] = [];
@@ -54,7 +68,7 @@ export function ownBuffer(taker: TakeBytes): OwnBuffer {
     },
     callback(length) {
       isKept = true; // as long as it is not known: the connection may end meanwhile
-      const isFree = take(length === buffer.length ? buffer : buffer.subarray(0, length));
+      const isFree = take(buffer === SHARED ? sharedBytes(length) : firstBytes(buffer, length));
       if (buffer !== SHARED) isKept = !isFree;
       else if (length === SHARED.length) {
         buffer = unused();

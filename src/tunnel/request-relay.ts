@@ -11,7 +11,7 @@ import { HeldBytes } from './held-bytes';
 export interface RequestPort {
   /** A whole head: opens its exchange. Nothing of it has been forwarded. */
   openExchange(head: RequestHead): Exchange;
-  forward(bytes: Buffer): void;
+  forward(bytes: Buffer, from: number, to: number): void;
   /** The last request is whole. */
   requestEnded(): void;
   /** The request may not pass; it is the open exchange's where its head was fine. */
@@ -170,8 +170,7 @@ export class RequestRelay {
   }
 
   #forward(bytes: Buffer, from: number, to: number): void {
-    if (from === to) return;
-    this.#port.forward(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to));
+    if (from < to) this.#port.forward(bytes, from, to);
   }
 
   #refuse(bytes: Buffer, start: number): void {

@@ -15,23 +15,17 @@ export interface ResponsePort {
   judge(exchange: Exchange, head: ResponseHead): void;
   /** Whether every response must be the last of its connection. */
   readonly isDraining: boolean;
-  send(bytes: Buffer): void;
+  send(bytes: Buffer, from: number, to: number): void;
   /** The response is whole; `closes`: nothing can follow it on this connection. */
   responseEnded(closes: boolean): void;
-  /** The target has switched protocols; `bytes` are the new one's. */
-  switchProtocols(exchange: Exchange, bytes: Buffer): void;
+  /** The target has switched protocols; the bytes from `from` to `to` are the new one's. */
+  switchProtocols(exchange: Exchange, bytes: Buffer, from: number, to: number): void;
   /** Nothing more of the target is wanted. */
   dropTarget(): void;
   targetMalformed(): void;
 }
 
 const SWITCHING_PROTOCOLS = 101;
-
-/** From where bytes are to be sent, and from where they are still to be judged. */
-interface Span {
-  readonly from: number;
-  readonly at: number;
-}
 
 /** Whether both sides mean to go on after this response. */
 const isPersistent = (exchange: Exchange, head: ResponseHead): boolean =>
@@ -48,6 +42,8 @@ export class ResponseRelay {
   readonly #port: ResponsePort;
   readonly #maxDiscardBytes: number;
   readonly #held = new HeldBytes();
+  /** From where the bytes that are being looked at are still to be sent. */
+  #from = 0;
   #discarded = 0;
   #isDiscarding = false;
   #closes = false;
@@ -90,92 +86,82 @@ export class ResponseRelay {
 
   receive(chunk: Buffer): void {
     const bytes = this.#held.join(chunk);
-    let from = 0;
+    const { length } = bytes;
+    this.#from = 0;
     let at = 0;
     while (!this.#isOver) {
       const exchange = this.#port.awaiting;
-      if (exchange === undefined) {
-        this.#send(bytes, from, at);
+      const step = exchange === undefined ? 'unasked' : this.#reader.step(bytes, at, length, exchange.method);
+      if (exchange === undefined || step === 'unasked' || step === 'more' || step === 'faulty') {
+        this.#send(bytes, at);
+        if (step === 'more') this.#held.keep(bytes, at);
         // Bytes that nobody asked for could be taken for the answer to whatever is asked next.
-        if (at < bytes.length) this.#port.targetMalformed();
+        else if (step === 'faulty' || at < length) this.#port.targetMalformed();
         return;
       }
-      const step = this.#reader.step(bytes, at, bytes.length, exchange.method);
-      if (step === 'more') {
-        this.#send(bytes, from, at);
-        this.#held.keep(bytes, at);
-        return;
-      }
-      if (step === 'faulty') {
-        this.#send(bytes, from, at);
-        this.#port.targetMalformed();
-        return;
-      }
-      from = this.#take(step, exchange, bytes, { from, at });
+      this.#take(step, exchange, bytes, at);
       at = this.#reader.position;
     }
   }
 
-  /** Deals with what one step found; answers from where on bytes are still to be sent. */
-  #take(step: Exclude<ResponseStep, 'more' | 'faulty'>, exchange: Exchange, bytes: Buffer, span: Span): number {
+  /** Deals with what one step found at `at`. */
+  #take(step: Exclude<ResponseStep, 'more' | 'faulty'>, exchange: Exchange, bytes: Buffer, at: number): void {
     switch (step) {
       case 'interim':
       case 'head':
-        return this.#head(exchange, bytes, span);
+        this.#head(exchange, bytes, at);
+        break;
       case 'content':
       case 'framing':
-        return this.#body(exchange, bytes, span, step === 'content');
-      case 'end': {
-        const isSentNow = span.at === bytes.length || this.#closes;
-        if (isSentNow) this.#send(bytes, span.from, span.at);
+        this.#body(exchange, bytes, at, step === 'content');
+        break;
+      case 'end':
+        if (at === bytes.length || this.#closes) this.#send(bytes, at);
         this.#end();
-        return isSentNow ? span.at : span.from;
-      }
     }
   }
 
-  #head(exchange: Exchange, bytes: Buffer, { from, at }: Span): number {
+  #head(exchange: Exchange, bytes: Buffer, at: number): void {
     const head = this.#reader.head;
-    if (head === undefined) return from;
+    if (head === undefined) return;
     const length = head.end - at;
     if (head.statusCode < 200 && head.statusCode !== SWITCHING_PROTOCOLS) {
       exchange.responseBytes += length;
-      return from;
+      return;
     }
     if (head.statusCode === SWITCHING_PROTOCOLS && exchange.request?.asksToSwitch !== true) {
-      this.#send(bytes, from, at);
+      this.#send(bytes, at);
       this.#isOver = true;
       this.#port.targetMalformed();
-      return head.end;
+      return;
     }
     this.#port.judge(exchange, detach(head));
     const { overriding } = exchange;
     if (overriding !== undefined) {
-      this.#send(bytes, from, at);
+      this.#send(bytes, at);
+      this.#from = head.end;
       this.#override(exchange, head, overriding);
-      return head.end;
+      return;
     }
     exchange.sentStatus = head.statusCode;
     exchange.responseBytes += length;
-    return isSwitch(exchange, head)
-      ? this.#switch(exchange, bytes, from, head)
-      : this.#pass(exchange, bytes, from, head);
+    if (isSwitch(exchange, head)) this.#switch(exchange, bytes, head);
+    else this.#pass(exchange, bytes, head);
   }
 
-  #switch(exchange: Exchange, bytes: Buffer, from: number, head: ResponseHead): number {
-    this.#send(bytes, from, head.end);
+  #switch(exchange: Exchange, bytes: Buffer, head: ResponseHead): void {
+    this.#send(bytes, head.end);
     this.#isOver = true;
-    this.#port.switchProtocols(exchange, bytes.subarray(head.end));
-    return bytes.length;
+    this.#port.switchProtocols(exchange, bytes, head.end, bytes.length);
   }
 
-  #pass(exchange: Exchange, bytes: Buffer, from: number, head: ResponseHead): number {
+  #pass(exchange: Exchange, bytes: Buffer, head: ResponseHead): void {
     this.#closes = !isPersistent(exchange, head);
-    if (this.#closes || !this.#port.isDraining) return from;
+    if (this.#closes || !this.#port.isDraining) return;
     this.#closes = true;
-    this.#send(bytes, from, head.start);
-    this.#port.send(renderClosingHead(head));
-    return head.end;
+    this.#send(bytes, head.start);
+    this.#from = head.end;
+    this.#sendOwn(renderClosingHead(head));
   }
 
   #override(exchange: Exchange, head: ResponseHead, overriding: Override): void {
@@ -187,7 +173,7 @@ export class ResponseRelay {
     exchange.sentStatus = overriding.status?.code ?? head.statusCode;
     exchange.responseBytes += bytes.length;
     if (!omitsContent) exchange.responseContentBytes += overriding.content.length;
-    this.#port.send(bytes);
+    this.#sendOwn(bytes);
     this.#isDiscarding = true;
     this.#closes = closes;
     this.#discarded = 0;
@@ -202,18 +188,18 @@ export class ResponseRelay {
     this.#port.dropTarget();
   }
 
-  #body(exchange: Exchange, bytes: Buffer, { from, at }: Span, isContent: boolean): number {
+  #body(exchange: Exchange, bytes: Buffer, at: number, isContent: boolean): void {
     const next = this.#reader.position;
     if (this.#isDiscarding) {
+      this.#from = next;
       this.#discarded += next - at;
       if (this.#discarded > this.#maxDiscardBytes) this.#giveUpDiscarding();
-      return next;
+      return;
     }
     exchange.responseBytes += next - at;
-    if (!isContent) return from;
+    if (!isContent) return;
     exchange.responseContentBytes += next - at;
     exchange.responseContentListener?.(bytes.subarray(at, next));
-    return from;
   }
 
   #end(): void {
@@ -222,9 +208,15 @@ export class ResponseRelay {
     this.#port.responseEnded(this.#closes);
   }
 
-  /** Sends what has been judged up to `to`, and answers that position. */
-  #send(bytes: Buffer, from: number, to: number): number {
-    if (from < to) this.#port.send(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to));
-    return to;
+  /** Sends what has been judged up to `to`. */
+  #send(bytes: Buffer, to: number): void {
+    const from = this.#from;
+    if (from >= to) return;
+    this.#from = to;
+    this.#port.send(bytes, from, to);
+  }
+
+  #sendOwn(bytes: Buffer): void {
+    this.#port.send(bytes, 0, bytes.length);
   }
 }

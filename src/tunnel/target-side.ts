@@ -84,11 +84,11 @@ export class TargetSide {
     return this.#state.at !== 'connected' || this.#state.outlet.isFlushed;
   }
 
-  write(bytes: Buffer): void {
+  write(bytes: Buffer, from: number, to: number): void {
     if (this.#state.at === 'connected') {
-      if (!this.#state.outlet.write(bytes)) this.#isCongested = true;
+      if (!this.#state.outlet.write(bytes, from, to)) this.#isCongested = true;
     } else if (this.#state.at === 'connecting') {
-      this.#state.pending.push(Buffer.from(bytes)); // the memory that they came in is read into again
+      this.#state.pending.push(Buffer.from(bytes.subarray(from, to))); // the memory that they came in is read into again
       const total = this.#state.pending.reduce((sum, { length }) => sum + length, 0);
       if (total > MAX_PENDING_BYTES) this.#isCongested = true;
     }
@@ -139,7 +139,7 @@ export class TargetSide {
       letGo(socket);
     });
     this.#events.targetConnected(this.#now() - sinceMs);
-    for (const bytes of pending) this.write(bytes);
+    for (const bytes of pending) this.write(bytes, 0, bytes.length);
     if (this.#isEnding) outlet.end();
     if (this.#isPaused) socket.pause();
     if (outlet.isFlushed) this.#drained();

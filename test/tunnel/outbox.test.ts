@@ -43,7 +43,7 @@ function send(wire: Wire, bytes: Buffer): void {
   wire.sent.push(bytes);
   const read = bytes.length < SHARED_BYTES ? shared.subarray(0, bytes.length) : Buffer.alloc(bytes.length);
   bytes.copy(read);
-  wire.outlet.write(read);
+  wire.outlet.write(read, 0, read.length);
   if (wire.outlet.isFlushed || isShared(read)) read.fill(0);
 }
 
@@ -82,7 +82,7 @@ describe('the outbox', () => {
     await warmUp(outbox);
     const { near, far, outlet, received } = await open(outbox);
     await warmUp(outbox);
-    outlet.write(Buffer.from('a word'));
+    outlet.write(Buffer.from('not a word'), 4, 10);
     outlet.end();
     expect(near.bytesWritten).toBe(0);
     expect(near.writableEnded).toBe(false);
@@ -95,7 +95,7 @@ describe('the outbox', () => {
     await warmUp(outbox);
     const { near, far, outlet, received } = await open(outbox);
     await warmUp(outbox);
-    outlet.write(Buffer.from('a word'));
+    outlet.write(Buffer.from('not a word'), 4, 10);
     outlet.close();
     expect(near.destroyed).toBe(false);
     await once(far, 'end');
@@ -120,7 +120,7 @@ describe('the outbox', () => {
     const outbox = new Outbox();
     const { near, outlet } = await open(outbox);
     await warmUp(outbox);
-    outlet.write(Buffer.from('a word'));
+    outlet.write(Buffer.from('not a word'), 4, 10);
     outlet.flush();
     expect(near.bytesWritten).toBe(6);
     outlet.flush();
