@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { contenders, type Contender } from './bench/contenders';
@@ -39,6 +39,7 @@ async function main(): Promise<void> {
 
 async function bench(options: Options, dir: string): Promise<void> {
   const all = contenders(options);
+  await precompile(options);
   const invited = named(
     all,
     options.contenders,
@@ -88,6 +89,14 @@ function requireTools(): void {
   const packages = Object.entries(wanted).flatMap(([command, name]) => (which(command) === undefined ? [name] : []));
   if (packages.length > 0) throw new Error(`needed: apt-get install --no-install-recommends ${packages.join(' ')}`);
   if (availableParallelism() < 2) throw new Error('needed: two processors, one for the contender and one for the load');
+}
+
+/** V8 takes no code that another Node made, or other flags. */
+async function precompile({ node, nodeFlags, before }: Options): Promise<void> {
+  for (const repository of [REPOSITORY, ...(before === undefined ? [] : [before])]) {
+    const program = join(repository, 'dist', 'boot', 'precompile.js');
+    if (existsSync(program)) await run({ name: 'precompile', cpu: LOAD_CPU, argv: [node, ...nodeFlags, program] });
+  }
 }
 
 /** The bench itself must not run on the contender's processor. */

@@ -1,0 +1,80 @@
+/**
+ * Starts the program once, lets it serve a request and leave again, and keeps what V8 compiled for that. The last step of the
+ * build, run with the flags that the program will be run with: V8 takes no code that was made under others.
+ */
+import { once } from 'node:events';
+import { createServer as createHttpServer, get } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { loadProgram, saveCode } from './code-cache';
+
+const PROGRAM = join(__dirname, '../bundle.js');
+const RETRY_MS = 20;
+const LONGEST_MS = 20_000;
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const port = portOf(server);
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** What the 404 page is for is what most programs do: a request that finds nothing. */
+async function startTarget(): Promise<number> {
+  const target = createHttpServer((_request, response) => {
+    response.writeHead(404, { 'Content-Type': 'text/plain' }).end('nothing here\n');
+  });
+  target.listen(0, '127.0.0.1');
+  await once(target, 'listening');
+  return portOf(target);
+}
+
+/** Of the environment of a build nothing is meant for the program. */
+function configure(settings: Readonly<Record<string, string | number>>): void {
+  for (const name of Object.keys(process.env)) Reflect.deleteProperty(process.env, name);
+  for (const [name, value] of Object.entries(settings)) process.env[name] = String(value);
+}
+
+function ask(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path: '/', headers: { Accept: 'text/html' }, agent: false }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode ?? 0));
+    }).on('error', reject);
+  });
+}
+
+async function askUntilAnswered(port: number): Promise<void> {
+  const startedAt = performance.now();
+  for (;;) {
+    const status = await ask(port).catch((error: unknown) => {
+      if (performance.now() - startedAt > LONGEST_MS) throw error;
+      return undefined; // it is not listening yet
+    });
+    if (status === 404) return;
+    if (status !== undefined) throw new Error(`the program answered ${status} in place of 404`);
+    await setTimeout(RETRY_MS);
+  }
+}
+
+async function main(): Promise<void> {
+  const [port, adminPort, targetPort] = [await freePort(), await freePort(), await startTarget()];
+  configure({ HOST: '127.0.0.1', PORT: port, TARGET_PORT: targetPort, ADMIN_PORT: adminPort, LOG_LEVEL: 'warn' });
+  const program = loadProgram(PROGRAM);
+  process.once('exit', (code) => {
+    if (code === 0) saveCode(PROGRAM, program);
+  });
+  const run = program.script.runInThisContext() as (...given: unknown[]) => void;
+  run.call(module.exports, module.exports, require, module, PROGRAM, join(__dirname, '..'));
+  await askUntilAnswered(port);
+  process.kill(process.pid, 'SIGTERM');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`precompile: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
