@@ -5,15 +5,17 @@ import { getSystemErrorName } from 'node:util';
 interface Handle {
   /** 0, or the negative number of an error. */
   readonly writeBuffer?: (request: WriteRequest, bytes: Uint8Array) => number;
-  /** Bytes that the kernel has not taken. */
-  readonly writeQueueSize?: number;
 }
 
-/** What Node keeps of a write that the kernel has not taken whole. */
+/** What Node keeps of a write that the kernel has not taken whole at once. */
 interface WriteRequest {
   buffer?: Uint8Array;
   oncomplete?: (status: number) => void;
+  /** {@link UNUSED} until Node needs it; that is what tells the two ways of a write apart. */
+  readonly getAsyncId: () => number;
 }
+
+const UNUSED = -1;
 
 type WriteRequestType = new () => WriteRequest;
 
@@ -22,20 +24,21 @@ const WriteRequest = typeOfRequests();
 /** A write that is taken whole leaves its request as it was, for the next one. */
 let request = WriteRequest && new WriteRequest();
 
-/** Looks at what a socket, which leads nowhere, hands down. Undefined where this Node does not do so any more. */
+/** Looks at what a socket, which leads nowhere, hands down. Undefined where Node does so no more, as from Node 26 on. */
 function typeOfRequests(): WriteRequestType | undefined {
-  let type: unknown;
-  const handle = {
-    writeBuffer(given: object): number {
-      type = given.constructor;
-      return 0;
-    },
-  };
+  const given: unknown[] = [];
+  const handle = { writeBuffer: (first: unknown): number => given.push(first) && 0 };
   const options: SocketConstructorOpts & { readonly handle: object; readonly manualStart: boolean } = {
     ...{ handle, manualStart: true, readable: false },
   };
   new Socket(options).write(Buffer.alloc(1));
-  return typeof type === 'function' && type.name === 'WriteWrap' ? (type as WriteRequestType) : undefined;
+  const [first] = given;
+  return isRequest(first) ? (first.constructor as WriteRequestType) : undefined;
+}
+
+function isRequest(given: unknown): given is WriteRequest {
+  const request = given as Partial<WriteRequest> | null | undefined;
+  return request?.constructor.name === 'WriteWrap' && request.getAsyncId?.() === UNUSED;
 }
 
 /** Who has written more than the kernel took. */
@@ -56,7 +59,8 @@ export type Written = 'whole' | 'part' | 'none';
 export function writeDirectly(socket: Socket, bytes: Uint8Array, writer: Writer): Written {
   const { _handle: handle } = socket as Socket & { readonly _handle?: Handle | null };
   if (request === undefined || handle?.writeBuffer?.(request, bytes) !== 0) return 'none';
-  if (handle.writeQueueSize === 0) return 'whole';
+  // Not by what is left in the queue: that may have gone out meanwhile, and yet the end of the write is still to be told.
+  if (request.getAsyncId() === UNUSED) return 'whole';
   request.buffer = bytes;
   request.oncomplete = (status) => {
     if (status < 0) socket.destroy(writeError(status));
