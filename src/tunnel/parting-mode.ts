@@ -10,7 +10,8 @@ const LINGER_MS = 5_000;
  */
 export class PartingMode implements Mode {
   readonly #parts: TunnelParts;
-  readonly #sinceMs: number;
+  /** When the client had its whole answer, as far as is known. */
+  #sinceMs: number;
   #discardedBytes = 0;
   #isTargetDone = false;
 
@@ -60,7 +61,10 @@ export class PartingMode implements Mode {
   }
 
   checkDeadlines(now: number): void {
-    if (isPast(now, this.#sinceMs, LINGER_MS)) this.#parts.cut('ok', false);
+    const { client } = this.#parts;
+    // A slow client is owed the rest of its answer, however long it takes.
+    if (!client.isGone && !client.isFlushed) this.#sinceMs = now;
+    else if (isPast(now, this.#sinceMs, LINGER_MS)) this.#parts.cut('ok', false);
   }
 
   drain(): void {
