@@ -25,6 +25,7 @@ export class ClientSide {
   readonly #socket: Socket;
   readonly #outlet: Outlet;
   #isPaused = false;
+  #isKeptAlive = false;
   #hasEnded = false;
   #isGone = false;
 
@@ -96,8 +97,10 @@ export class ClientSide {
     this.resume();
   }
 
-  /** Has the kernel ask from time to time whether the client is still there. */
+  /** Has the kernel ask from time to time, from the first call on, whether the client is still there. */
   keepAlive(): void {
+    if (this.#isKeptAlive) return;
+    this.#isKeptAlive = true;
     this.#socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
   }
 

@@ -40,6 +40,7 @@ export class TargetSide {
   #isCongested = false;
   #isEnding = false;
   #isPaused = false;
+  #isKeptAlive = false;
 
   constructor(settings: TunnelSettings, now: () => number, outbox: Outbox, events: TargetEvents) {
     this.#settings = settings;
@@ -101,9 +102,11 @@ export class TargetSide {
     if (this.#state.at === 'connected') this.#state.outlet.end();
   }
 
-  /** Has the kernel ask from time to time whether the target is still there. */
+  /** Has the kernel ask from time to time, from the first call on a connection, whether the target is still there. */
   keepAlive(): void {
-    if (this.#state.at === 'connected') this.#state.socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+    if (this.#isKeptAlive || this.#state.at !== 'connected') return;
+    this.#isKeptAlive = true;
+    this.#state.socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
   }
 
   pause(): void {

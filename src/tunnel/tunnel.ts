@@ -22,7 +22,6 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
   #activeAtMs: number;
   #isDraining = false;
   #isClosed = false;
-  #isKeptAlive = false;
 
   constructor(socket: Socket, context: TunnelContext, onClosed: (tunnel: Tunnel) => void) {
     this.context = context;
@@ -54,16 +53,10 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
 
   /** Called a few times within the shortest timeout. */
   checkDeadlines(now: number): void {
-    this.#keepAlive();
-    this.#mode.checkDeadlines(now);
-  }
-
-  /** To ask for it costs four system calls, which a connection that is gone by then need not pay. */
-  #keepAlive(): void {
-    if (this.#isKeptAlive) return;
-    this.#isKeptAlive = true;
+    // To ask for it costs four system calls, which a connection that is gone by then need not pay.
     this.client.keepAlive();
     this.target.keepAlive();
+    this.#mode.checkDeadlines(now);
   }
 
   becomeOpaque(): void {

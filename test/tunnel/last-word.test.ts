@@ -106,3 +106,24 @@ test('the kernel is asked to look after a connection once it has lived a while',
     keepAlive.mockRestore();
   }
 });
+
+test('so it is where the target is connected to only later', async () => {
+  const keepAlive = jest.spyOn(Socket.prototype, 'setKeepAlive');
+  const calls = (count: number): Promise<number> =>
+    eventually(
+      () => keepAlive.mock.calls.length,
+      (seen) => seen === count,
+    );
+  try {
+    listening = await startListener({ responseTimeoutMs: 5_000 });
+    const client = await listening.dial();
+    await calls(1);
+    expect(listening.target.connections).toEqual([]);
+    await client.send(Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
+    const served = await listening.target.next();
+    await calls(2);
+    await served.send(Buffer.from('HTTP/1.1 204 No Content\r\n\r\n'));
+  } finally {
+    keepAlive.mockRestore();
+  }
+});
