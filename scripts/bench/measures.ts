@@ -6,8 +6,8 @@ import { type Measure, type Sample, type Stage } from './stage';
 
 const WARM_UP_SECONDS = 1;
 /** What it takes until V8 has compiled what is hot; as many runs at most, for those that are slow. */
-const WARM_UP_UNITS = { request: 15_000, echo: 15_000, MiB: 500 };
-const WARM_UP_RUNS = 4;
+const WARM_UP_UNITS = { request: 30_000, echo: 30_000, MiB: 500 };
+const WARM_UP_RUNS = 7;
 
 /** Processor time of the contender for each unit of work that the load got done. */
 export function processorTimeOf(unit: keyof typeof WARM_UP_UNITS, load: (stage: Stage) => Promise<Work>): Measure {
