@@ -44,8 +44,8 @@ EXPOSE 8080 9901
 STOPSIGNAL SIGTERM
 # Node itself is process 1: npm or a shell in between would lose SIGTERM and the exit code. Its flags, for one thread that
 # does nothing but tunnel: what it makes dies young, in far less room than the young generation would grow to; and threads
-# that help the collector and the compiler cost more to wake than they do here, and 10 MiB. Memory is given back after a minute
-# without traffic, not after V8's eight seconds: with the last connection's objects goes all code that was compiled for them,
-# and the next 20,000 connections cost half as much again.
-ENTRYPOINT ["node", "--max-semi-space-size=1", "--single-threaded-gc", "--no-concurrent-recompilation", "--gc-memory-reducer-start-delay-ms=60000", "/opt/ambassador/dist/main.js"]
+# that help the collector and the compiler cost more to wake than they do here, and 10 MiB. Memory is given back after ten
+# quiet minutes, not after V8's eight quiet seconds: with the last connection's objects goes the code that was compiled for
+# them, and each burst would begin with compiling it again, some milliseconds for each function.
+ENTRYPOINT ["node", "--max-semi-space-size=1", "--single-threaded-gc", "--no-concurrent-recompilation", "--gc-memory-reducer-start-delay-ms=600000", "/opt/ambassador/dist/main.js"]
 CMD []
