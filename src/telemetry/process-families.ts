@@ -1,5 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { performance } from 'node:perf_hooks';
 import { counter, type Family, gauge, onePoint, updown } from './family';
 
 /** What only the process itself can say: `process` has it all. */

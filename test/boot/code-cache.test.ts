@@ -65,3 +65,11 @@ describe('the code that is kept of a program', () => {
     expect(answer(['--max-semi-space-size=2'])).toBe('false');
   });
 });
+
+describe('the bundle', () => {
+  it('is without what nobody would use of pino, and so without what that loads', () => {
+    const bundle = readFileSync(join(ROOT, 'dist/bundle.js'), 'utf8');
+    expect(bundle).toContain('require("node:net")');
+    expect(bundle).not.toMatch(/require\("(?:node:)?(?:assert|worker_threads)"\)/);
+  });
+});
