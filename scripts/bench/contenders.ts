@@ -115,13 +115,15 @@ function httpProxy(options: Options): Contender {
   };
 }
 
-/** Listens and does no more: what Node itself takes to start. */
+/** Listens, where ours does, and does no more: what Node itself takes to start. */
 function emptyServer(options: Options): Contender {
   return {
     name: 'empty',
     title: 'empty `net` server',
     skills: new Set<Skill>(['listen']),
     missing: undefined,
-    launch: ({ port }) => ({ argv: [options.node, '-e', `require('node:net').createServer().listen(${port})`] }),
+    launch: ({ port }) => ({
+      argv: [options.node, '-e', `require('node:net').createServer().listen(${port}, '127.0.0.1')`],
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { close, fstat, open, read } from '../files';
 
 /**
  * The largest page, in bytes: 1 MiB. Kubernetes bounds a ConfigMap to the same size, so no page mounted from one is larger; and it
@@ -25,15 +25,15 @@ export async function loadPage(path: string): Promise<LoadedPage> {
     try {
       return await readPage(file, path, name);
     } finally {
-      await file.close();
+      await close(file);
     }
   } catch (error) {
     return refuse(`${name} ${explain(error)}`);
   }
 }
 
-async function readPage(file: FileHandle, path: string, name: string): Promise<LoadedPage> {
-  const stat = await file.stat();
+async function readPage(file: number, path: string, name: string): Promise<LoadedPage> {
+  const stat = await fstat(file);
   if (stat.isDirectory()) {
     return refuse(`${name} is a directory: name the file in it, such as ${JSON.stringify(join(path, '404.html'))}`);
   }
@@ -44,11 +44,11 @@ async function readPage(file: FileHandle, path: string, name: string): Promise<L
 }
 
 /** Reads to the end or one byte past the bound. The size is not believed: a file can grow, and those of /proc say zero. */
-async function readBounded(file: FileHandle): Promise<Buffer> {
+async function readBounded(file: number): Promise<Buffer> {
   const room = Buffer.allocUnsafeSlow(MAX_PAGE_BYTES + 1);
   let length = 0;
   while (length < room.length) {
-    const { bytesRead } = await file.read(room, length, room.length - length, length);
+    const { bytesRead } = await read(file, room, length, room.length - length, length);
     if (bytesRead === 0) break;
     length += bytesRead;
   }

@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { stat } from '../files';
 import { loadPage, type LoadedPage } from './load';
 
 /** What a watch reports. Neither function may throw. */

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readFile } from '../files';
 
 /** What a container may use of the processors, and has used. */
 export interface ProcessorQuota {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from '../files';
 import { counter, type Family, gauge, onePoint, updown } from './family';
 
 /** What only the process itself can say: `process` has it all. */
