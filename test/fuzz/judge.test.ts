@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { judge } from '../../scripts/differential/judge';
+
+const PUT = 'PUT / HTTP/1.1\r\nHost: a\r\nExpect: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+const WHOLE = `${PUT}4\r\nabcd\r\n0; a = b\r\n\r\n`;
+const CUT = `${PUT}4\r\nab`;
+const answer = (status: number): string => `HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`;
+
+const verdictOn = (toTarget: string, ...statuses: readonly number[]): string =>
+  judge([{ toTarget: Buffer.from(toTarget), fromTarget: Buffer.from(statuses.map(answer).join('')), isOver: true }]).is;
+
+describe('two answers to one request', () => {
+  it.each([
+    ['refused early, and then for its content', WHOLE, [417, 400]],
+    ['refused early, and then because it was cut short', CUT, [417, 400]],
+    ['cut short, answered and then refused', CUT, [200, 400]],
+  ])('are one complaint where it was %s', (_, toTarget, statuses) => {
+    expect(verdictOn(toTarget, ...statuses)).not.toBe('disagreement');
+  });
+
+  it.each([
+    ['the content may have been read as a request', WHOLE, [200, 400]],
+    ['the second is no complaint', WHOLE, [417, 200]],
+    ['there is a third', WHOLE, [417, 400, 400]],
+  ])('are a disagreement where %s', (_, toTarget, statuses) => {
+    expect(verdictOn(toTarget, ...statuses)).toBe('disagreement');
+  });
+});
