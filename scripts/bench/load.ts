@@ -64,11 +64,11 @@ export interface Latency {
 }
 
 const FIXED_RATE = 5000;
-const FIXED_RATE_WARM_UP_SECONDS = 1;
+const LEAD_IN_SECONDS = 1;
 
 export async function fixedRate({ running, seconds, dir }: Stage): Promise<Latency> {
   const setting = {
-    ...{ port: running.port, seconds, rate: FIXED_RATE, warmUpSeconds: FIXED_RATE_WARM_UP_SECONDS },
+    ...{ port: running.port, seconds, rate: FIXED_RATE, warmUpSeconds: LEAD_IN_SECONDS },
     ...{ connections: 64, path: '/small' },
   };
   return JSON.parse(await run(ownLoad(PROGRAMS.fixedRate, setting, dir))) as Latency;

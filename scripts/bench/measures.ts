@@ -8,8 +8,8 @@ const WARM_UP_SECONDS = 1;
 /** What it takes until V8 has compiled what is hot; as many runs at most, for those that are slow. */
 const WARM_UP_UNITS = { request: 30_000, echo: 30_000, MiB: 500 };
 const WARM_UP_RUNS = 7;
-/** As many requests, at 5,000 a second. To compile a hot function takes up to 7 ms, in which 35 of those wait. */
-const FIXED_RATE_WARM_UP_SECONDS = 8;
+/** More than so many requests at the fixed rate. To compile a hot function takes up to 7 ms, and 35 requests then wait. */
+const LATENCY_WARM_UP_SECONDS = 8;
 
 /** Processor time of the contender for each unit of work that the load got done. */
 export function processorTimeOf(unit: keyof typeof WARM_UP_UNITS, load: (stage: Stage) => Promise<Work>): Measure {
@@ -61,7 +61,7 @@ export const latency: Measure = {
   merit: 'p99 µs',
   figures: { 'p50 µs': 0, 'p99 µs': 0, 'p99.9 µs': 0, 'max µs': 0 },
   isFresh: false,
-  warmUp: (stage) => fixedRate({ ...stage, seconds: FIXED_RATE_WARM_UP_SECONDS }),
+  warmUp: (stage) => fixedRate({ ...stage, seconds: LATENCY_WARM_UP_SECONDS }),
   sample: async (stage) => latencyFigures(await fixedRate(stage)),
 };
 

@@ -3,13 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scripts, startFlags } from '../support/start-flags';
 
 const ROOT = join(__dirname, '../..');
-const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-  scripts: { start: string; precompile: string };
-};
-const flags = scripts.start.split(' ').slice(1, -1);
-
 const CODE_CACHE = JSON.stringify(join(ROOT, 'dist/boot/code-cache.js'));
 
 /** In a process of its own, for V8 remembers in each what it has compiled there. */
@@ -56,12 +52,12 @@ describe('the code that is kept of a program', () => {
   });
 
   it('is that of the flags which the sidecar is started with', () => {
-    expect(scripts.precompile).toBe(['node', ...flags, 'dist/boot/precompile.js'].join(' '));
+    expect(scripts.precompile).toBe(['node', ...startFlags, 'dist/boot/precompile.js'].join(' '));
     const bundle = join(ROOT, 'dist/bundle.js');
     const ask = `console.log(require(${CODE_CACHE}).loadProgram(${JSON.stringify(bundle)}).isPrecompiled)`;
     const answer = (given: readonly string[]): string =>
       execFileSync(process.execPath, [...given, '-e', ask], { encoding: 'utf8' }).trim();
-    expect(answer(flags)).toBe('true');
+    expect(answer(startFlags)).toBe('true');
     expect(answer(['--max-semi-space-size=2'])).toBe('false');
   });
 });
