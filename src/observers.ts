@@ -115,5 +115,6 @@ const openAccessLog = (config: Config, log: Log, hasColours: boolean): ReturnTyp
     logsQuery: config.logQuery,
     trustsForwarded: config.trustForwarded,
     skipsProbes: config.logSkipProbes,
+    showsFaultyLines: config.logLevel === 'debug',
     hasColours,
   });

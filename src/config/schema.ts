@@ -142,6 +142,16 @@ const limits = {
     meaning: 'Field lines of one message; a request with more gets 431.',
     reason: 'Honest messages have dozens; each line costs time to check, whatever its length.',
   }),
+  requestTrailers: setting(choice('discard', 'relay'), {
+    variable: 'REQUEST_TRAILERS',
+    default: 'discard',
+    meaning:
+      '`discard`: the trailer lines of a chunked request are not forwarded. `relay`: they are, and a request with a ' +
+      'trailer that concerns framing, routing or authorisation gets 400.',
+    reason:
+      'Few services read request trailers (RFC 9110 §6.5.1 lets a proxy discard them), and some parse them as another ' +
+      'request, or merge them into the fields that a proxy has already checked.',
+  }),
   maxPipelined: setting(count(1, 10_000, 'requests'), {
     variable: 'MAX_PIPELINED',
     default: '1',

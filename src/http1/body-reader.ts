@@ -1,39 +1,59 @@
 import { type BodyLength, CHUNKED, UNTIL_CLOSE } from './body-length';
 import { type ChunkLine, scanChunkLine } from './chunk-line';
-import { type RequestFault } from './fault';
+import { type RequestFault, quoteLine } from './fault';
 import { type ScannedLine, scanFieldLine } from './field-line';
 import { CR, LF } from './grammar';
+import { repairTrailers } from './head-repair';
 import { type HeadLimits } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
+import { createResponseLine, scanResponseFieldLine } from './response-line';
 
 /**
- * What one step found: content, or the chunked coding's own bytes (both validated as far as {@link BodyReader.position}),
- * the end of the body, not enough bytes to tell, or a fault.
+ * The result of one step, up to {@link BodyReader.position}: content; framing of the chunked coding; a trailer line of a
+ * request; framing of a response that is replaced by {@link BodyReader.repaired}; the end of the body; too few bytes to
+ * decide; or a fault.
  */
-export type BodyStep = 'content' | 'framing' | 'end' | 'more' | 'faulty';
+export type BodyStep = 'content' | 'framing' | 'trailer' | 'repaired' | 'end' | 'more' | 'faulty';
+
+type BodyFault = Extract<
+  RequestFault,
+  'bad-chunk' | 'bad-field-line' | 'bare-cr' | 'bare-lf' | 'head-too-large' | 'too-many-fields'
+>;
 
 type Place = 'length' | 'until-close' | 'chunk-line' | 'chunk-data' | 'chunk-end' | 'trailers' | 'end';
 
-/** Finds the end of one message body after another (RFC 9112 §6.3, §7.1), and checks whatever could be read two ways. */
+const CRLF = Buffer.from('\r\n');
+
+/**
+ * Finds the end of one message body after another (RFC 9112 §6.3, §7.1). A request is read strictly: two parsers could differ
+ * on anything else. A response may be irregular where one reading remains, and is then repaired.
+ */
 export class BodyReader {
   /** Up to where the last step read. */
   position = 0;
-  fault: Extract<RequestFault, 'bad-chunk' | ScannedLine['fault'] | 'head-too-large' | 'too-many-fields'> = 'bad-chunk';
+  /** The regular form of the bytes of a `repaired` step. */
+  repaired: Buffer = CRLF;
+  fault: BodyFault = 'bad-chunk';
+  /** The line that shows the fault, see {@link quoteLine}. */
+  faultyLine = '';
   readonly #limits: HeadLimits;
   readonly #isLenient: boolean;
-  readonly #chunk: ChunkLine = { size: 0 };
+  readonly #chunk: ChunkLine = { size: 0, isIrregular: false };
   readonly #field: ScannedLine = { nameEnd: 0, valueEnd: 0, fault: 'bad-field-line' };
+  readonly #line = createResponseLine();
   #place: Place = 'end';
   #remaining = 0;
+  /** The bytes of trailer lines that were validated. In a response they have not been passed on yet. */
   #trailerBytes = 0;
   #trailerCount = 0;
 
+  /** `isLenient`: the bodies are those of responses. */
   constructor(limits: HeadLimits, isLenient: boolean) {
     this.#limits = limits;
     this.#isLenient = isLenient;
   }
 
-  /** Whether the connection's end is a proper end of the body now being read. */
+  /** Whether the end of the connection is a proper end of the body that is being read. */
   get endsWithConnection(): boolean {
     return this.#place === 'until-close';
   }
@@ -47,7 +67,7 @@ export class BodyReader {
     else this.#place = length === 0 ? 'end' : 'length';
   }
 
-  step(bytes: Uint8Array, start: number, end: number): BodyStep {
+  step(bytes: Buffer, start: number, end: number): BodyStep {
     this.position = start;
     if (this.#place === 'end') return 'end';
     if (start === end) return 'more';
@@ -64,7 +84,7 @@ export class BodyReader {
       case 'chunk-line':
         return this.#chunkLine(bytes, start, end);
       case 'trailers':
-        return this.#trailerLine(bytes, start, end);
+        return this.#isLenient ? this.#trailerSection(bytes, start, end) : this.#trailerLine(bytes, start, end);
     }
   }
 
@@ -77,34 +97,65 @@ export class BodyReader {
   }
 
   /** RFC 9112 §7.1 ends chunk data with CRLF; two parsers that differ here can be smuggled past. */
-  #chunkEnd(bytes: Uint8Array, start: number, end: number): BodyStep {
-    if (bytes[start] !== CR) return this.#refuse('bad-chunk');
+  #chunkEnd(bytes: Buffer, start: number, end: number): BodyStep {
+    if (bytes[start] === LF && this.#isLenient) return this.#repair(CRLF, start + 1, 'chunk-line');
+    if (bytes[start] !== CR) return this.#refuse('bad-chunk', bytes, start);
     if (start + 1 === end) return 'more';
-    if (bytes[start + 1] !== LF) return this.#refuse('bad-chunk');
+    if (bytes[start + 1] !== LF) return this.#refuse('bad-chunk', bytes, start);
     return this.#framing(start + 2, 'chunk-line');
   }
 
-  #chunkLine(bytes: Uint8Array, start: number, end: number): BodyStep {
+  #chunkLine(bytes: Buffer, start: number, end: number): BodyStep {
     const at = scanChunkLine(bytes, start, end, this.#chunk, this.#isLenient);
     if (at === INCOMPLETE) return 'more';
-    if (at === FAULTY) return this.#refuse('bad-chunk');
-    this.#remaining = this.#chunk.size;
-    return this.#framing(at, this.#remaining === 0 ? 'trailers' : 'chunk-data');
+    if (at === FAULTY) return this.#refuse('bad-chunk', bytes, start);
+    const { size, isIrregular } = this.#chunk;
+    this.#remaining = size;
+    const next = size === 0 ? 'trailers' : 'chunk-data';
+    // Extensions are dropped with the irregular line: a recipient must ignore those it does not know (§7.1.1).
+    return isIrregular ? this.#repair(Buffer.from(`${size.toString(16)}\r\n`), at, next) : this.#framing(at, next);
   }
 
-  #trailerLine(bytes: Uint8Array, start: number, end: number): BodyStep {
+  #trailerLine(bytes: Buffer, start: number, end: number): BodyStep {
     const stop = Math.min(end, start + this.#limits.maxHeadBytes - this.#trailerBytes);
-    if (start === stop) return this.#refuse('head-too-large');
+    if (start === stop) return this.#refuse('head-too-large', bytes, start);
     if (bytes[start] === CR) {
-      if (start + 1 === stop) return stop < end ? this.#refuse('head-too-large') : 'more';
-      return bytes[start + 1] === LF ? this.#framing(start + 2, 'end') : this.#refuse('bare-cr');
+      if (start + 1 === stop) return this.#more(bytes, start, stop < end);
+      return bytes[start + 1] === LF ? this.#framing(start + 2, 'end') : this.#refuse('bare-cr', bytes, start);
     }
-    const at = scanFieldLine(bytes, start, stop, this.#field);
-    if (at === INCOMPLETE) return stop < end ? this.#refuse('head-too-large') : 'more';
-    if (at === FAULTY) return this.#refuse(this.#field.fault);
+    const at = scanFieldLine(bytes, start, stop, 'crlf', this.#field);
+    if (at === INCOMPLETE) return this.#more(bytes, start, stop < end);
+    if (at === FAULTY) return this.#refuse(this.#field.fault, bytes, start);
     this.#trailerBytes += at - start;
-    if (++this.#trailerCount > this.#limits.maxFields) return this.#refuse('too-many-fields');
-    return this.#framing(at, 'trailers');
+    if (++this.#trailerCount > this.#limits.maxFields) return this.#refuse('too-many-fields', bytes, start);
+    this.position = at;
+    return 'trailer';
+  }
+
+  /** All trailer lines at once: one that is folded, or follows a fold, is known only when the next line has begun. */
+  #trailerSection(bytes: Buffer, start: number, end: number): BodyStep {
+    const stop = Math.min(end, start + this.#limits.maxHeadBytes);
+    if (this.#trailerBytes === 0) this.#line.isIrregular = false;
+    let at = start + this.#trailerBytes;
+    while (at < stop) {
+      if (bytes[at] === LF) return this.#repair(repairTrailers(bytes.subarray(start, at + 1)), at + 1, 'end');
+      if (bytes[at] === CR && at + 1 === stop) break;
+      if (bytes[at] === CR && bytes[at + 1] === LF) {
+        if (!this.#line.isIrregular) return this.#framing(at + 2, 'end');
+        return this.#repair(repairTrailers(bytes.subarray(start, at + 2)), at + 2, 'end');
+      }
+      const next = scanResponseFieldLine(bytes, at, stop, this.#line);
+      if (next === INCOMPLETE) break;
+      if (next === FAULTY) return this.#refuse(this.#line.fault === 'bare-cr' ? 'bare-cr' : 'bad-field-line', bytes, at);
+      if (++this.#trailerCount > this.#limits.maxFields) return this.#refuse('too-many-fields', bytes, at);
+      at = next;
+      this.#trailerBytes = at - start;
+    }
+    return this.#more(bytes, at, stop < end);
+  }
+
+  #more(bytes: Buffer, lineStart: number, isLimitReached: boolean): BodyStep {
+    return isLimitReached ? this.#refuse('head-too-large', bytes, lineStart) : 'more';
   }
 
   #framing(position: number, next: Place): BodyStep {
@@ -113,8 +164,16 @@ export class BodyReader {
     return 'framing';
   }
 
-  #refuse(fault: BodyReader['fault']): BodyStep {
+  #repair(repaired: Buffer, position: number, next: Place): BodyStep {
+    this.repaired = repaired;
+    this.position = position;
+    this.#place = next;
+    return 'repaired';
+  }
+
+  #refuse(fault: BodyFault, bytes: Buffer, lineStart: number): BodyStep {
     this.fault = fault;
+    this.faultyLine = quoteLine(bytes, lineStart);
     return 'faulty';
   }
 }

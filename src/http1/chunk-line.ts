@@ -1,4 +1,19 @@
-import { CR, FIELD_VALUE, LF, NOT_HEX, SEMICOLON, hexValue, skipIn, skipBlank } from './grammar';
+import {
+  BACKSLASH,
+  CR,
+  DOUBLE_QUOTE,
+  EQUALS,
+  FIELD_VALUE,
+  LF,
+  NOT_HEX,
+  SEMICOLON,
+  TOKEN,
+  hexValue,
+  isIn,
+  skipBlank,
+  skipIn,
+  trimBlank,
+} from './grammar';
 import { MAX_CHUNK_LINE_BYTES } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 
@@ -8,15 +23,17 @@ const MAX_SIZE_DIGITS = 13;
 /** Some servers count in 32 bits, and would take the rest of a larger chunk for the next request. */
 const MAX_REQUEST_CHUNK_BYTES = 0x7fffffff;
 
-/** The size that the chunk line last scanned gave. */
+/** The chunk line last scanned. */
 export interface ChunkLine {
   size: number;
+  /** Whether the line differs from the grammar of RFC 9112 §7.1 in a way that leaves one reading. Responses only. */
+  isIrregular: boolean;
 }
 
 /**
- * Validates the chunk-size line that begins at `start`, extensions and CRLF included (RFC 9112 §7.1), and answers the
- * position behind it. `isLenient`, for responses: some servers pad the size with spaces, or send a file as one chunk; a
- * request that does so is refused, because parsers differ on it.
+ * Validates the chunk-size line that begins at `start`, extensions and line end included (RFC 9112 §7.1), and returns the
+ * position after it. `isLenient` is for responses: services pad the size with spaces, end lines in LF, write malformed
+ * extensions, or send a file as one chunk. Parsers differ on such a line, so that a request with one is refused.
  */
 export function scanChunkLine(
   bytes: Uint8Array,
@@ -27,11 +44,20 @@ export function scanChunkLine(
 ): number {
   const stop = Math.min(end, start + MAX_CHUNK_LINE_BYTES);
   const sizeEnd = scanSize(bytes, start, stop, line);
+  line.isIrregular = false;
   if (sizeEnd === start ? start < stop : sizeEnd - start > MAX_SIZE_DIGITS) return FAULTY;
   if (line.size > MAX_REQUEST_CHUNK_BYTES && !isLenient) return FAULTY;
   let at = skipBlank(bytes, sizeEnd, stop);
-  if (bytes[at] === SEMICOLON) at = skipIn(FIELD_VALUE, bytes, at, stop);
-  else if (at > sizeEnd && at < stop && !isLenient) return FAULTY;
+  if (bytes[at] === SEMICOLON && at < stop) {
+    const lineEnd = skipIn(FIELD_VALUE, bytes, at, stop);
+    if (lineEnd < stop && !areExtensions(bytes, at, lineEnd)) line.isIrregular = true;
+    at = lineEnd;
+  } else if (at > sizeEnd && at < stop) line.isIrregular = true;
+  if (at < stop && bytes[at] === LF) {
+    line.isIrregular = true;
+    return isLenient ? at + 1 : FAULTY;
+  }
+  if (line.isIrregular && !isLenient) return FAULTY;
   for (const octet of [CR, LF]) {
     if (at === stop) return stop < end ? FAULTY : INCOMPLETE;
     if (bytes[at++] !== octet) return FAULTY;
@@ -48,4 +74,35 @@ function scanSize(bytes: Uint8Array, start: number, stop: number, line: ChunkLin
     line.size = line.size * 16 + digit;
   }
   return at;
+}
+
+/** `chunk-ext` of RFC 9112 §7.1.1: `*( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )`. */
+function areExtensions(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end) {
+    if (bytes[at] !== SEMICOLON) return false;
+    const nameStart = skipBlank(bytes, at + 1, end);
+    const nameEnd = skipIn(TOKEN, bytes, nameStart, end);
+    if (nameEnd === nameStart) return false;
+    at = skipBlank(bytes, nameEnd, end);
+    if (at < end && bytes[at] === EQUALS) {
+      const valueStart = skipBlank(bytes, at + 1, end);
+      const valueEnd = skipExtensionValue(bytes, valueStart, end);
+      if (valueEnd === valueStart) return false;
+      at = skipBlank(bytes, valueEnd, end);
+    }
+  }
+  // White space at the end belongs to no extension.
+  return trimBlank(bytes, start, end) === end;
+}
+
+/** The position after a token or a closed quoted string; `start` where there is neither. */
+function skipExtensionValue(bytes: Uint8Array, start: number, end: number): number {
+  if (start === end || bytes[start] !== DOUBLE_QUOTE) return skipIn(TOKEN, bytes, start, end);
+  for (let at = start + 1; at < end; at++) {
+    if (bytes[at] === DOUBLE_QUOTE) return at + 1;
+    if (bytes[at] === BACKSLASH) at++;
+    if (!isIn(FIELD_VALUE, bytes[at])) return start;
+  }
+  return start;
 }

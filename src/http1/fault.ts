@@ -1,6 +1,8 @@
+import { LF } from './grammar';
+
 /**
- * What is wrong with a request, in one word. Each is a message that two parsers could read differently, or that is
- * larger than we agreed to hold; it is refused before its first byte is forwarded.
+ * The rule that a request violates, in one word. Two parsers could read such a message differently, or it is larger than a
+ * limit; it is refused before its first byte is forwarded.
  */
 export type RequestFault =
   | 'bad-request-line'
@@ -24,12 +26,13 @@ export type RequestFault =
   | 'transfer-coding-on-http10'
   | 'connect-with-content'
   | 'bad-chunk'
+  | 'bad-trailer'
   | 'request-line-too-long'
   | 'head-too-large'
   | 'too-many-fields';
 
-/** What is wrong with a response. The words are those of requests where the rule is the same. */
-export type ResponseFault = Exclude<RequestFault, RequestOnly> | 'bad-status-line';
+/** The rule that a response violates. The words are those of requests where the rule is the same. */
+export type ResponseFault = Exclude<RequestFault, RequestOnly> | 'bad-status-line' | 'unrequested-switch';
 
 type RequestOnly =
   | 'bad-request-line'
@@ -41,6 +44,17 @@ type RequestOnly =
   | 'bad-host'
   | 'repeated-content-length'
   | 'disguised-framing'
-  | 'unknown-transfer-coding'
   | 'connect-with-content'
+  | 'bad-trailer'
+  | 'obsolete-line-folding'
   | 'request-line-too-long';
+
+/** The part of a line that a log shows: enough to recognise it, and a bound for what a peer can make a log line hold. */
+const MAX_QUOTED_BYTES = 200;
+
+/** The line that begins at `start`, Latin-1, without its LF and at most 200 bytes of it. */
+export function quoteLine(bytes: Buffer, start: number): string {
+  const quoted = bytes.subarray(start, start + MAX_QUOTED_BYTES);
+  const end = quoted.indexOf(LF);
+  return quoted.toString('latin1', 0, end === -1 ? quoted.length : end);
+}

@@ -1,10 +1,10 @@
 import { type RequestFault } from './fault';
-import { COLON, CR, FIELD_VALUE, LF, TOKEN, isBlank, skipIn } from './grammar';
+import { COLON, CR, LF, RELAYED_VALUE, TOKEN, skipIn } from './grammar';
 import { FAULTY, INCOMPLETE } from './progress';
 
-type FieldLineFault = Extract<RequestFault, 'bad-field-line' | 'obsolete-line-folding' | 'bare-cr' | 'bare-lf'>;
+type FieldLineFault = Extract<RequestFault, 'bad-field-line' | 'bare-cr' | 'bare-lf'>;
 
-/** Where the colon and the line end of the line last scanned stand, or what is wrong with it. */
+/** The positions of the colon and the line end of the line last scanned, or its fault. */
 export interface ScannedLine {
   nameEnd: number;
   valueEnd: number;
@@ -12,26 +12,43 @@ export interface ScannedLine {
 }
 
 /**
- * Validates the field line that begins at `start` (RFC 9112 §5), to the letter: a token, a colon at once, a value without
- * control bytes, CRLF. Answers the position behind it. A fault is found at the first byte that shows it, whole line or not.
+ * Validates the field line of a request that begins at `start` (RFC 9112 §5): a token, a colon without space before it, a
+ * value without NUL, and the line end `lineEnd`. Returns the position after the line. A fault is found at the first byte
+ * that shows it, whether or not the line is complete.
  */
-export function scanFieldLine(bytes: Uint8Array, start: number, stop: number, line: ScannedLine): number {
-  let at = skipIn(TOKEN, bytes, start, stop);
+export function scanFieldLine(
+  bytes: Uint8Array,
+  start: number,
+  stop: number,
+  lineEnd: LineEnd,
+  line: ScannedLine,
+): number {
+  const at = skipIn(TOKEN, bytes, start, stop);
   if (at === stop) return INCOMPLETE;
-  if (bytes[at] !== COLON || at === start) return badName(bytes, start, at, line);
-  line.nameEnd = at++;
-  at = skipIn(FIELD_VALUE, bytes, at, stop);
-  if (at === stop) return INCOMPLETE;
-  if (bytes[at] !== CR) return faulty(line, bytes[at] === LF ? 'bare-lf' : 'bad-field-line');
-  line.valueEnd = at++;
-  if (at === stop) return INCOMPLETE;
-  return bytes[at] === LF ? at + 1 : faulty(line, 'bare-cr');
+  if (bytes[at] !== COLON || at === start) return faulty(line, bytes[at] === LF ? 'bare-lf' : 'bad-field-line');
+  line.nameEnd = at;
+  return scanValue(bytes, at + 1, stop, lineEnd, line);
 }
 
-function badName(bytes: Uint8Array, start: number, at: number, line: ScannedLine): number {
-  if (at === start && isBlank(bytes[at])) return faulty(line, 'obsolete-line-folding');
-  if (bytes[at] === LF) return faulty(line, 'bare-lf');
-  return faulty(line, 'bad-field-line');
+/** How the lines of one head end. Two line ends in one head could be read in two ways. */
+export type LineEnd = 'crlf' | 'lf';
+
+/** Validates the rest of a field line, or a folded continuation of it (RFC 9112 §5.2), and returns the position after it. */
+export function scanValue(
+  bytes: Uint8Array,
+  start: number,
+  stop: number,
+  lineEnd: LineEnd,
+  line: ScannedLine,
+): number {
+  const at = skipIn(RELAYED_VALUE, bytes, start, stop);
+  if (at === stop) return INCOMPLETE;
+  line.valueEnd = at;
+  if (bytes[at] === LF) return lineEnd === 'lf' ? at + 1 : faulty(line, 'bare-lf');
+  if (bytes[at] !== CR) return faulty(line, 'bad-field-line');
+  if (at + 1 === stop) return INCOMPLETE;
+  if (bytes[at + 1] !== LF) return faulty(line, 'bare-cr');
+  return lineEnd === 'crlf' ? at + 2 : faulty(line, 'bare-lf');
 }
 
 function faulty(line: ScannedLine, fault: FieldLineFault): number {

@@ -86,7 +86,7 @@ export const LINE_END = 4;
 
 /**
  * The lines from `start` to `end`, which are known to be whole and valid: {@link LINE} numbers for each, one behind the other,
- * since an object for each would be most of the work.
+ * because an object for each line would be most of the cost.
  */
 export function locateFieldLines(bytes: Uint8Array, start: number, end: number): readonly number[] {
   const places: number[] = [];

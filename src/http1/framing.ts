@@ -1,93 +1,122 @@
 import { type BodyLength, CHUNKED, NO_BODY, UNTIL_CLOSE } from './body-length';
-import { type RequestFault } from './fault';
-import { COMMA, TOKEN, equalsIgnoreCase, isDigit, isIn, skipBlank, trimBlank } from './grammar';
+import { type RequestFault, type ResponseFault } from './fault';
+import { COMMA, SP, TOKEN, equalsIgnoreCase, isDigit, isIn, skipBlank, trimBlank } from './grammar';
 
-type FramingFault = Extract<
+type RequestFramingFault = Extract<
   RequestFault,
   | 'bad-content-length'
   | 'conflicting-content-length'
+  | 'repeated-content-length'
+  | 'disguised-framing'
   | 'length-with-transfer-coding'
   | 'bad-transfer-coding'
+  | 'unknown-transfer-coding'
   | 'transfer-coding-on-http10'
 >;
 
-type RequestOnlyFault = Extract<
-  RequestFault,
-  'disguised-framing' | 'repeated-content-length' | 'unknown-transfer-coding'
->;
+type ResponseFramingFault = Extract<RequestFramingFault, ResponseFault>;
 
 const NO_LENGTH = -1;
 
+/** The transfer codings of RFC 9112 §7.2 and their older names; HTTP/1.x knows no others. */
+const COMPRESSIONS = ['gzip', 'x-gzip', 'deflate', 'compress', 'x-compress'];
+
 /**
- * What the field lines of one head say of framing and persistence, collected line by line as they pass, and judged when
- * the head is complete. Used again for the next head of the same connection.
+ * The statements of one head's field lines about framing and persistence, collected line by line and judged when the head is
+ * complete. Reused for the next head of the same connection.
  */
 export class Framing {
   /** `close` was among the connection options (RFC 9112 §9.6). */
   #hasClose = false;
-  /** `keep-alive` was among the connection options: what makes an HTTP/1.0 connection persistent. */
+  /** `keep-alive` was among the connection options: it makes an HTTP/1.0 connection persistent. */
   #hasKeepAlive = false;
-  /** The first thing found wrong; nothing after it counts. */
-  #fault: FramingFault | undefined;
+  /** The first fault of a Content-Length field. */
+  #lengthFault: 'bad-content-length' | 'conflicting-content-length' | undefined;
   #contentLength = NO_LENGTH;
-  #hasCoding = false;
-  #isChunked = false;
-  /** Another coding than `chunked` was among the codings. */
-  #hasOtherCoding = false;
-  /** White space stands behind a list of codings, which some servers take for a part of the last one's name. */
-  #isCodingPadded = false;
+  #hasLength = false;
   #isLengthRepeated = false;
-  /** A field stands there that CGI and its descendants cannot tell from one that frames. */
+  #hasCoding = false;
+  #chunkedCount = 0;
+  /** A coding other than `chunked` and `identity` was listed. */
+  #hasOtherCoding = false;
+  #hasUnknownCoding = false;
+  /** A coding was listed after `chunked`, or a list element is not a token. */
+  #isCodingMalformed = false;
+  /** `identity` or an empty element was listed. */
+  #hasVoidCoding = false;
+  /** White space other than a single leading space surrounds a framing value; some servers take it for a part of the value. */
+  #isPadded = false;
+  /** A field is present that CGI and its descendants cannot tell from a framing field. */
   #isDisguised = false;
 
   reset(): void {
     this.#hasClose = false;
     this.#hasKeepAlive = false;
-    this.#fault = undefined;
+    this.#lengthFault = undefined;
     this.#contentLength = NO_LENGTH;
-    this.#hasCoding = false;
-    this.#isChunked = false;
-    this.#hasOtherCoding = false;
-    this.#isCodingPadded = false;
+    this.#hasLength = false;
     this.#isLengthRepeated = false;
+    this.#hasCoding = false;
+    this.#chunkedCount = 0;
+    this.#hasOtherCoding = false;
+    this.#hasUnknownCoding = false;
+    this.#isCodingMalformed = false;
+    this.#hasVoidCoding = false;
+    this.#isPadded = false;
     this.#isDisguised = false;
   }
 
-  /** Looks at one field line; the length of its name tells most others apart. */
-  note(bytes: Uint8Array, lineStart: number, nameEnd: number, valueEnd: number): void {
+  /** Notes one field line and returns whether it is a framing field; the length of its name tells most others apart. */
+  note(bytes: Uint8Array, lineStart: number, nameEnd: number, valueEnd: number): boolean {
     const length = nameEnd - lineStart;
-    if (length !== 10 && length !== 14 && length !== 17) return;
+    if (length !== 10 && length !== 14 && length !== 17) return false;
     const start = skipBlank(bytes, nameEnd + 1, valueEnd);
     const end = trimBlank(bytes, start, valueEnd);
-    if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'connection')) this.#addConnectionOptions(bytes, start, end);
-    else if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'content-length')) this.#addContentLength(bytes, start, end);
-    else if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'transfer-encoding')) {
-      this.#addTransferCodings(bytes, start, end);
-      if (end < valueEnd) this.#isCodingPadded = true;
-    } else if (isDisguised(bytes, lineStart, nameEnd)) this.#isDisguised = true;
+    if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'connection')) {
+      this.#addConnectionOptions(bytes, start, end);
+      return false;
+    }
+    if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'content-length')) this.#addContentLength(bytes, start, end);
+    else if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'transfer-encoding')) this.#addCodings(bytes, start, end);
+    else if (isDisguised(bytes, lineStart, nameEnd)) this.#isDisguised = true;
+    else return false;
+    if (end < valueEnd || start > nameEnd + 2 || (start === nameEnd + 2 && bytes[nameEnd + 1] !== SP)) {
+      this.#isPadded = true;
+    }
+    return true;
+  }
+
+  /** Whether white space surrounds a framing value that a request may carry only without it. */
+  get isPadded(): boolean {
+    return this.#isPadded;
   }
 
   /** One `Content-Length` value (RFC 9110 §8.6): digits only, and the same as any before it. */
   #addContentLength(bytes: Uint8Array, start: number, end: number): void {
     const length = parseDecimal(bytes, start, end);
-    if (this.#contentLength !== NO_LENGTH) this.#isLengthRepeated = true;
-    if (length === undefined) this.#fault ??= 'bad-content-length';
+    if (this.#hasLength) this.#isLengthRepeated = true;
+    this.#hasLength = true;
+    if (length === undefined) this.#lengthFault ??= 'bad-content-length';
     else if (this.#contentLength !== NO_LENGTH && this.#contentLength !== length) {
-      this.#fault ??= 'conflicting-content-length';
+      this.#lengthFault ??= 'conflicting-content-length';
     } else this.#contentLength = length;
   }
 
   /** One `Transfer-Encoding` value; lines add up to one list (RFC 9110 §5.3, RFC 9112 §6.1). */
-  #addTransferCodings(bytes: Uint8Array, start: number, end: number): void {
+  #addCodings(bytes: Uint8Array, start: number, end: number): void {
     this.#hasCoding = true;
     forEachListed(bytes, start, end, (from, to) => {
-      if (this.#isChunked || !isToken(bytes, from, to)) this.#fault ??= 'bad-transfer-coding';
-      else if (equalsIgnoreCase(bytes, from, to, 'chunked')) this.#isChunked = true;
-      else this.#hasOtherCoding = true;
+      if (from === to || equalsIgnoreCase(bytes, from, to, 'identity')) this.#hasVoidCoding = true;
+      else if (equalsIgnoreCase(bytes, from, to, 'chunked')) this.#chunkedCount++;
+      else {
+        if (this.#chunkedCount > 0 || !isToken(bytes, from, to)) this.#isCodingMalformed = true;
+        this.#hasOtherCoding = true;
+        if (!COMPRESSIONS.some((name) => equalsIgnoreCase(bytes, from, to, name))) this.#hasUnknownCoding = true;
+      }
     });
   }
 
-  /** One `Connection` value; most hold the one option `keep-alive`. */
+  /** One `Connection` value; most contain the one option `keep-alive`. */
   #addConnectionOptions(bytes: Uint8Array, start: number, end: number): void {
     if (equalsIgnoreCase(bytes, start, end, 'keep-alive')) {
       this.#hasKeepAlive = true;
@@ -99,37 +128,47 @@ export class Framing {
     });
   }
 
-  /** RFC 9112 §9.3. Whether the body lets the connection go on is another question. */
+  /** RFC 9112 §9.3. Whether the body allows the connection to persist is another question. */
   isPersistent(minorVersion: number): boolean {
     return !this.#hasClose && (minorVersion >= 1 || this.#hasKeepAlive);
   }
 
   /**
-   * The length of a request's body (RFC 9112 §6.3), or what is wrong with it. Servers that know no coding but `chunked` read
-   * past any other without a word, and one that is told its length twice may read none: such requests are refused.
+   * The length of a request's body (RFC 9112 §6.3), or its fault. Servers that know no coding but `chunked` ignore any other
+   * without an error, and one that reads two lengths may use neither: such requests are refused.
    */
-  requestBody(minorVersion: number): BodyLength | FramingFault | RequestOnlyFault {
-    const body = this.#declaredBody(minorVersion, NO_BODY);
-    if (typeof body === 'string') return body;
+  requestBody(minorVersion: number): BodyLength | RequestFramingFault {
+    if (this.#hasCoding) {
+      if (minorVersion === 0) return 'transfer-coding-on-http10';
+      if (this.#hasLength) return 'length-with-transfer-coding';
+    }
+    if (this.#lengthFault !== undefined) return this.#lengthFault;
     if (this.#isDisguised) return 'disguised-framing';
     if (this.#isLengthRepeated) return 'repeated-content-length';
-    if (!this.#hasCoding) return body;
-    if (!this.#isChunked || this.#isCodingPadded) return 'bad-transfer-coding';
-    return this.#hasOtherCoding ? 'unknown-transfer-coding' : body;
+    if (!this.#hasCoding) return this.#declaredLength(NO_BODY);
+    if (this.#isCodingMalformed || this.#hasVoidCoding || this.#chunkedCount !== 1) return 'bad-transfer-coding';
+    return this.#hasOtherCoding ? 'unknown-transfer-coding' : CHUNKED;
   }
 
-  /** The length of the body of a response that may have one, or what is wrong with it. */
-  responseBody(minorVersion: number): BodyLength | FramingFault {
-    return this.#declaredBody(minorVersion, UNTIL_CLOSE);
-  }
-
-  #declaredBody(minorVersion: number, undeclared: BodyLength): BodyLength | FramingFault {
+  /** The length of the body of a response that may have one, or its fault. Valid where {@link needsRepair} is false. */
+  responseBody(minorVersion: number): BodyLength | ResponseFramingFault {
     if (this.#hasCoding) {
-      if (minorVersion === 0) this.#fault ??= 'transfer-coding-on-http10';
-      else if (this.#contentLength !== NO_LENGTH) this.#fault ??= 'length-with-transfer-coding';
+      if (this.#isCodingMalformed) return 'bad-transfer-coding';
+      if (this.#chunkedCount > 0) return CHUNKED;
+      if (minorVersion === 0) return 'transfer-coding-on-http10';
+      if (this.#hasLength) return 'length-with-transfer-coding';
+      return this.#hasUnknownCoding ? 'unknown-transfer-coding' : UNTIL_CLOSE;
     }
-    if (this.#fault !== undefined) return this.#fault;
-    if (this.#hasCoding) return this.#isChunked ? CHUNKED : undeclared;
+    return this.#lengthFault ?? this.#declaredLength(UNTIL_CLOSE);
+  }
+
+  /** Whether the framing fields of a response need {@link repairResponseHead} before they have one reading. */
+  needsRepair(minorVersion: number): boolean {
+    if (!this.#hasCoding) return this.#isLengthRepeated || this.#lengthFault === 'bad-content-length';
+    return this.#hasVoidCoding || this.#chunkedCount > 1 || this.#hasLength || minorVersion === 0;
+  }
+
+  #declaredLength(undeclared: BodyLength): BodyLength {
     return this.#contentLength === NO_LENGTH ? undeclared : (this.#contentLength as BodyLength);
   }
 }

@@ -9,6 +9,9 @@ export const SLASH = 0x2f;
 const ZERO = 0x30;
 export const COLON = 0x3a;
 export const SEMICOLON = 0x3b;
+export const EQUALS = 0x3d;
+export const DOUBLE_QUOTE = 0x22;
+export const BACKSLASH = 0x5c;
 export const ASTERISK = 0x2a;
 export const LEFT_BRACKET = 0x5b;
 export const RIGHT_BRACKET = 0x5d;
@@ -29,8 +32,14 @@ const isTokenPunctuation = among("!#$%&'*+-.^_`|~");
 /** `tchar`, RFC 9110 §5.6.2: what methods and field names are made of. */
 export const TOKEN = table((octet) => isAlphaNumeric(octet) || isTokenPunctuation(octet));
 
-/** What a field value may hold, RFC 9110 §5.5: HTAB, SP, VCHAR and obs-text; no control, no DEL. */
+/** The octets of a field value that we write ourselves, RFC 9110 §5.5: HTAB, SP, VCHAR and obs-text. */
 export const FIELD_VALUE = table((octet) => octet === HTAB || (octet >= SP && octet !== 0x7f));
+
+/**
+ * The octets of a field value that we relay: all but NUL, CR and LF. RFC 9110 §5.5 lets a recipient retain other control
+ * characters, and Cookie and User-Agent fields of real clients contain them.
+ */
+export const RELAYED_VALUE = table((octet) => octet !== 0 && octet !== CR && octet !== LF);
 
 /** What we let through in a request target: VCHAR, and obs-text because browsers and curl send raw UTF-8. */
 export const REQUEST_TARGET = table((octet) => octet > SP && octet !== 0x7f);

@@ -1,6 +1,6 @@
 import { type Field, LINE, LINE_END, NAME_END, locateFieldLines } from './fields';
-import { CR, FIELD_VALUE, SP, TOKEN, equalsIgnoreCase } from './grammar';
-import { type ResponseHead, reasonOf } from './response-head';
+import { FIELD_VALUE, TOKEN, equalsIgnoreCase } from './grammar';
+import { type ResponseHead } from './response-head';
 
 /** Fields that describe the target's content or its framing, and would be false of ours. */
 const DESCRIBES_CONTENT = [
@@ -26,7 +26,6 @@ const DESCRIBES_CONTENT = [
 const DESCRIBES_CONNECTION = ['connection', 'keep-alive', 'proxy-connection'];
 
 const CRLF = '\r\n';
-const STATUS_LENGTH = 'HTTP/1.1 200'.length;
 const CLOSE = Buffer.from('Connection: close\r\n');
 const KEEP_ALIVE = Buffer.from('Connection: keep-alive\r\n');
 const EMPTY_LINE = Buffer.from(CRLF);
@@ -149,23 +148,17 @@ export function renderOverride(override: Override, target: ResponseHead, context
   return Buffer.concat(pieces);
 }
 
-/** The target's status line, its line end and the space before the reason phrase mended where it was sloppy. */
-function statusLineOf(target: ResponseHead): Buffer {
-  const { bytes, start, fieldsStart } = target;
-  const statusEnd = start + STATUS_LENGTH;
-  if (bytes[statusEnd] === SP && bytes[fieldsStart - 2] === CR) return bytes.subarray(start, fieldsStart);
-  return Buffer.concat([bytes.subarray(start, statusEnd), Buffer.from(` ${reasonOf(target)}${CRLF}`, 'latin1')]);
-}
+const statusLineOf = ({ bytes, start, fieldsStart }: ResponseHead): Buffer => bytes.subarray(start, fieldsStart);
 
-/** A target's head that says the connection will be closed, whatever it said before (RFC 9112 §9.6). */
+/** A target's head with `Connection: close` in place of its own connection options (RFC 9112 §9.6). */
 export function renderClosingHead(target: ResponseHead): Buffer {
   const { pieces } = keptLines(NO_NAMES, target, true);
   return Buffer.concat([statusLineOf(target), ...pieces, CLOSE, EMPTY_LINE]);
 }
 
 function keptLines(dropped: FieldNames, target: ResponseHead, closes: boolean): { pieces: Buffer[]; hasDate: boolean } {
-  const { bytes, end } = target;
-  const sectionEnd = bytes[end - 2] === CR ? end - 2 : end - 1;
+  const { bytes } = target;
+  const sectionEnd = target.end - CRLF.length;
   const pieces: Buffer[] = [];
   let keptFrom = target.fieldsStart;
   let hasDate = false;
@@ -176,12 +169,10 @@ function keptLines(dropped: FieldNames, target: ResponseHead, closes: boolean): 
     const lineEnd = places[line + LINE_END] ?? 0;
     const isDropped =
       dropped.has(bytes, lineStart, nameEnd) || (closes && CONNECTION_NAMES.has(bytes, lineStart, nameEnd));
-    const endsInCrlf = bytes[lineEnd - 2] === CR;
-    if (!isDropped) hasDate ||= DATE_NAME.has(bytes, lineStart, nameEnd);
-    if (!isDropped && endsInCrlf) continue;
-    if (keptFrom < lineStart) pieces.push(bytes.subarray(keptFrom, lineStart));
-    if (!isDropped) pieces.push(bytes.subarray(lineStart, lineEnd - 1), EMPTY_LINE);
-    keptFrom = lineEnd;
+    if (isDropped) {
+      if (keptFrom < lineStart) pieces.push(bytes.subarray(keptFrom, lineStart));
+      keptFrom = lineEnd;
+    } else hasDate ||= DATE_NAME.has(bytes, lineStart, nameEnd);
   }
   if (keptFrom < sectionEnd) pieces.push(bytes.subarray(keptFrom, sectionEnd));
   return { pieces, hasDate };

@@ -1,20 +1,28 @@
 import { isHostValue } from './authority';
 import { NO_BODY } from './body-length';
-import { type RequestFault } from './fault';
-import { type ScannedLine, scanFieldLine } from './field-line';
+import { type RequestFault, quoteLine } from './fault';
+import { type LineEnd, type ScannedLine, scanFieldLine, scanValue } from './field-line';
 import { Framing } from './framing';
-import { CR, LF, equalsIgnoreCase, skipBlank, trimBlank } from './grammar';
+import { CR, LF, equalsIgnoreCase, isBlank, skipBlank, trimBlank } from './grammar';
+import { repairRequestHead } from './head-repair';
 import { type HeadLimits } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type RequestHead } from './request-head';
 import { RequestLine } from './request-line';
 
 /**
- * Parses request heads one after another, however they are cut: line by line, each validated once it is whole. The caller
- * offers the same head again from its first byte, with more bytes behind, until it is complete.
+ * Parses request heads one after another, however they are split: line by line, each validated once it is complete. The
+ * caller offers the same head again from its first byte, with more bytes after it, until it is complete.
+ *
+ * A head that RFC 9112 lets a recipient repair (folded lines §5.2, LF alone as line end §2.2, white space around a framing
+ * value) is rendered again in regular form; the head that is returned then stands in bytes of its own.
  */
 export class RequestHeadParser {
   fault: RequestFault = 'bad-request-line';
+  /** The position after the head last parsed, in the bytes that were offered. */
+  end = 0;
+  /** The line that shows the fault, see {@link quoteLine}. */
+  faultyLine = '';
   readonly #limits: HeadLimits;
   readonly #line = new RequestLine();
   readonly #framing = new Framing();
@@ -25,13 +33,19 @@ export class RequestHeadParser {
   #fieldCount = 0;
   #hostCount = 0;
   #hasBadHost = false;
+  /** Where the last Host field and the last framing field begin, from the head's start. */
+  #hostOffset = 0;
+  #framingOffset = 0;
   #hasUpgrade = false;
+  #hasFold = false;
+  /** Whether the last field is one whose value must not be folded: two parsers could read it differently. */
+  #mustNotFold = false;
 
   constructor(limits: HeadLimits) {
     this.#limits = limits;
   }
 
-  /** The method and target of the head now being parsed, as far as they are known: for the record of a refusal. */
+  /** The method and target of the head that is being parsed, as far as they are known: for the record of a refusal. */
   get requestLine(): Readonly<RequestLine> {
     return this.#line;
   }
@@ -42,58 +56,83 @@ export class RequestHeadParser {
       this.#reset();
       const stop = Math.min(end, start + this.#limits.maxRequestLineBytes);
       const at = this.#line.scan(bytes, start, stop);
-      if (at === FAULTY) return this.#refuse(this.#line.fault);
-      if (at === INCOMPLETE) return stop < end ? this.#refuse('request-line-too-long') : INCOMPLETE;
+      if (at === FAULTY) return this.#refuse(this.#line.fault, bytes, start);
+      if (at === INCOMPLETE) return stop < end ? this.#refuse('request-line-too-long', bytes, start) : INCOMPLETE;
       this.#lineOffset = this.#fieldsOffset = at - start;
     }
-    return this.#fieldSection(bytes, start, end);
+    const stop = Math.min(end, start + this.#limits.maxHeadBytes);
+    const head = this.#fieldSection(bytes, start, stop);
+    return head === INCOMPLETE && stop < end ? this.#refuse('head-too-large', bytes, start + this.#lineOffset) : head;
   }
 
-  #fieldSection(bytes: Buffer, start: number, end: number): RequestHead | typeof INCOMPLETE | typeof FAULTY {
-    const stop = Math.min(end, start + this.#limits.maxHeadBytes);
+  #fieldSection(bytes: Buffer, start: number, stop: number): RequestHead | typeof INCOMPLETE | typeof FAULTY {
+    const lineEnd = this.#line.endsInLf ? 'lf' : 'crlf';
     let at = start + this.#lineOffset;
     while (at < stop) {
+      if (bytes[at] === LF && lineEnd === 'lf') return this.#complete(bytes, start, at + 1);
       if (bytes[at] === CR) {
         if (at + 1 === stop) break;
-        return bytes[at + 1] === LF ? this.#complete(bytes, start, at + 2) : this.#refuse('bare-cr');
+        if (bytes[at + 1] !== LF) return this.#refuse('bare-cr', bytes, at);
+        return lineEnd === 'crlf' ? this.#complete(bytes, start, at + 2) : this.#refuse('bare-lf', bytes, at);
       }
-      const next = scanFieldLine(bytes, at, stop, this.#field);
+      let next = scanFieldLine(bytes, at, stop, lineEnd, this.#field);
+      if (next >= 0) {
+        if (++this.#fieldCount > this.#limits.maxFields) return this.#refuse('too-many-fields', bytes, at);
+        this.#note(bytes, at);
+      } else if (next === FAULTY) next = this.#foldedLine(bytes, at, stop, lineEnd);
       if (next === INCOMPLETE) break;
-      if (next === FAULTY) return this.#refuse(this.#field.fault);
-      if (++this.#fieldCount > this.#limits.maxFields) return this.#refuse('too-many-fields');
-      this.#note(bytes, at);
+      if (next === FAULTY) return FAULTY;
       at = next;
       this.#lineOffset = at - start;
     }
-    return stop < end ? this.#refuse('head-too-large') : INCOMPLETE;
+    return INCOMPLETE;
+  }
+
+  /** The position after a line that continues the field before it (RFC 9112 §5.2), if the faulty line at `at` is one. */
+  #foldedLine(bytes: Buffer, at: number, stop: number, lineEnd: LineEnd): number {
+    if (!isBlank(bytes[at])) return this.#refuse(this.#field.fault, bytes, at);
+    if (this.#mustNotFold || this.#fieldCount === 0) return this.#refuse('obsolete-line-folding', bytes, at);
+    this.#hasFold = true;
+    const next = scanValue(bytes, at, stop, lineEnd, this.#field);
+    return next === FAULTY ? this.#refuse(this.#field.fault, bytes, at) : next;
   }
 
   #note(bytes: Buffer, lineStart: number): void {
     const { nameEnd, valueEnd } = this.#field;
     const length = nameEnd - lineStart;
+    this.#mustNotFold = false;
     if (length === 4) {
       if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'host')) this.#noteHost(bytes);
     } else if (length === 7) {
       if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'upgrade')) this.#hasUpgrade = true;
-    } else this.#framing.note(bytes, lineStart, nameEnd, valueEnd);
+    } else if (this.#framing.note(bytes, lineStart, nameEnd, valueEnd)) {
+      this.#framingOffset = this.#lineOffset;
+      this.#mustNotFold = true;
+    }
   }
 
   #noteHost(bytes: Buffer): void {
     this.#hostCount++;
+    this.#hostOffset = this.#lineOffset;
+    this.#mustNotFold = true;
     const start = skipBlank(bytes, this.#field.nameEnd + 1, this.#field.valueEnd);
     const end = trimBlank(bytes, start, this.#field.valueEnd);
     if (!isHostValue(bytes, start, end)) this.#hasBadHost = true;
   }
 
-  #complete(bytes: Buffer, start: number, end: number): RequestHead | typeof FAULTY {
+  #complete(bytes: Buffer, start: number, end: number): RequestHead | typeof INCOMPLETE | typeof FAULTY {
+    if (this.#hasFold || this.#line.endsInLf || this.#framing.isPadded) return this.#repair(bytes, start, end);
     const { method, targetOffset, targetEndOffset, minorVersion } = this.#line;
     const hostFault = this.#hostFault(minorVersion);
-    if (hostFault !== undefined) return this.#refuse(hostFault);
+    if (hostFault !== undefined) return this.#refuse(hostFault, bytes, start + this.#hostOffset);
     const body = this.#framing.requestBody(minorVersion);
-    if (typeof body === 'string') return this.#refuse(body);
-    if (method === 'CONNECT' && body !== NO_BODY) return this.#refuse('connect-with-content');
+    if (typeof body === 'string') return this.#refuse(body, bytes, start + this.#framingOffset);
+    if (method === 'CONNECT' && body !== NO_BODY) {
+      return this.#refuse('connect-with-content', bytes, start + this.#framingOffset);
+    }
     this.#lineOffset = 0;
     this.#line.forget();
+    this.end = end;
     return {
       bytes,
       start,
@@ -109,6 +148,16 @@ export class RequestHeadParser {
     };
   }
 
+  /** Parses the head again from its regular form, which needs no repair. */
+  #repair(bytes: Buffer, start: number, end: number): RequestHead | typeof INCOMPLETE | typeof FAULTY {
+    const repaired = repairRequestHead(bytes.subarray(start, end));
+    this.#reset();
+    this.#lineOffset = this.#fieldsOffset = this.#line.scan(repaired, 0, repaired.length);
+    const head = this.#fieldSection(repaired, 0, repaired.length);
+    this.end = end;
+    return head;
+  }
+
   /** RFC 9112 §3.2: exactly one Host in HTTP/1.1, at most one in HTTP/1.0, and a valid one. */
   #hostFault(minorVersion: number): RequestFault | undefined {
     if (this.#hostCount === 0) return minorVersion === 0 ? undefined : 'missing-host';
@@ -116,8 +165,9 @@ export class RequestHeadParser {
     return this.#hasBadHost ? 'bad-host' : undefined;
   }
 
-  #refuse(fault: RequestFault): typeof FAULTY {
+  #refuse(fault: RequestFault, bytes: Buffer, lineStart: number): typeof FAULTY {
     this.fault = fault;
+    this.faultyLine = quoteLine(bytes, lineStart);
     return FAULTY;
   }
 
@@ -125,7 +175,10 @@ export class RequestHeadParser {
     this.#framing.reset();
     this.#fieldCount = 0;
     this.#hostCount = 0;
+    this.#hostOffset = 0;
     this.#hasBadHost = false;
     this.#hasUpgrade = false;
+    this.#hasFold = false;
+    this.#mustNotFold = false;
   }
 }

@@ -3,7 +3,7 @@ import { Fields } from './fields';
 import { KEPT_HEADS } from './kept-heads';
 
 /**
- * A whole, validated request head: places in the bytes it came in, not copies. What an exchange needs at once is here;
+ * A complete, valid request head: positions in the bytes it came in, or in the bytes of its repaired form. What an exchange needs at once is here;
  * the rest is read from the bytes by the functions below, when somebody asks.
  */
 export interface RequestHead {
@@ -53,12 +53,9 @@ export const fieldsOf = (head: {
   readonly bytes: Buffer;
   readonly fieldsStart: number;
   readonly end: number;
-}): Fields => new Fields(head.bytes, head.fieldsStart, endOfFields(head.bytes, head.end));
+}): Fields => new Fields(head.bytes, head.fieldsStart, head.end - CRLF_LENGTH);
 
-/** Where the field lines end: before the empty line, which is CRLF or, in lenient responses, LF. */
-function endOfFields(bytes: Buffer, headEnd: number): number {
-  return bytes[headEnd - 2] === 0x0d ? headEnd - 2 : headEnd - 1;
-}
+const CRLF_LENGTH = 2;
 
 const COMMON_METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'CONNECT'].map((name) => ({
   name,

@@ -22,6 +22,10 @@ import { methodName } from './request-head';
 const VERSION = Buffer.from('HTTP/1.1\r\n');
 const MAJOR = 5;
 const MINOR = 7;
+const LINE_END = 8;
+
+/** Registered methods have up to 17 characters. A longer run without a space is no request line, however long it goes on. */
+const MAX_METHOD_BYTES = 64;
 
 /** The parts of one request line (RFC 9112 §3), filled in as they are found; offsets count from the line's start. */
 export class RequestLine {
@@ -29,13 +33,16 @@ export class RequestLine {
   targetOffset = 0;
   targetEndOffset = 0;
   minorVersion = 0;
+  /** Whether the line ends in LF without CR. */
+  endsInLf = false;
   fault: RequestFault = 'bad-request-line';
 
-  /** Validates the line that begins at `start` and answers the position behind it. */
+  /** Validates the line that begins at `start` and returns the position after it. */
   scan(bytes: Buffer, start: number, stop: number): number {
-    let at = skipIn(TOKEN, bytes, start, stop);
-    if (at === stop) return INCOMPLETE;
-    if (bytes[at] !== SP || at === start) return this.#refuse(bytes[at] === LF ? 'bare-lf' : 'bad-request-line');
+    const methodStop = Math.min(stop, start + MAX_METHOD_BYTES);
+    let at = skipIn(TOKEN, bytes, start, methodStop);
+    if (at === methodStop) return at === stop ? INCOMPLETE : this.#refuse('bad-request-line');
+    if (bytes[at] !== SP || at === start) return this.#refuse('bad-request-line');
     const methodEnd = at++;
     const targetStart = at;
     at = skipIn(REQUEST_TARGET, bytes, at, stop);
@@ -48,7 +55,7 @@ export class RequestLine {
     return this.#version(bytes, at + 1, stop);
   }
 
-  /** Its head is whole: what is refused next, perhaps before it has a line, must not be taken for it. */
+  /** Clears the parsed line, so that a later rejection without a request line does not report this one. */
   forget(): void {
     this.method = '';
     this.targetEndOffset = 0;
@@ -59,11 +66,17 @@ export class RequestLine {
     for (let at = start; at < end; at++) {
       const offset = at - start;
       const isMatch = offset === MAJOR || offset === MINOR ? isDigit(bytes[at]) : bytes[at] === VERSION[offset];
-      if (!isMatch) return this.#refuse(versionFault(bytes[at], offset));
+      if (isMatch) continue;
+      if (offset === LINE_END && bytes[at] === LF) return this.#complete(bytes, start, at + 1, true);
+      return this.#refuse(offset === LINE_END + 1 ? 'bare-cr' : 'bad-version');
     }
-    if (end - start < VERSION.length) return INCOMPLETE;
-    if (bytes[start + MAJOR] !== VERSION[MAJOR]) return this.#refuse('unsupported-version');
-    this.minorVersion = digitValue(bytes[start + MINOR]);
+    return end - start < VERSION.length ? INCOMPLETE : this.#complete(bytes, start, end, false);
+  }
+
+  #complete(bytes: Buffer, versionStart: number, end: number, endsInLf: boolean): number {
+    if (bytes[versionStart + MAJOR] !== VERSION[MAJOR]) return this.#refuse('unsupported-version');
+    this.minorVersion = digitValue(bytes[versionStart + MINOR]);
+    this.endsInLf = endsInLf;
     return end;
   }
 
@@ -79,7 +92,7 @@ function hasKnownForm(method: string, bytes: Buffer, start: number, end: number)
   if (start === end) return false;
   if (method === 'CONNECT') return isAuthorityForm(bytes, start, end);
   if (first === SLASH) return true;
-  if (first === ASTERISK) return end - start === 1;
+  if (first === ASTERISK) return end - start === 1 && method === 'OPTIONS';
   return isAbsoluteForm(bytes, start, end);
 }
 
@@ -94,13 +107,6 @@ function isAbsoluteForm(bytes: Buffer, start: number, end: number): boolean {
   return isAbsoluteAuthority(bytes, authorityStart, at);
 }
 
-/** What a byte says that may not stand in a request target. A line that ends here is HTTP/0.9. */
-function lineEndFault(octet: number | undefined): RequestFault {
-  if (octet === LF) return 'bare-lf';
-  return octet === CR ? 'bad-request-line' : 'bad-request-target';
-}
-
-function versionFault(octet: number | undefined, offset: number): RequestFault {
-  if (octet === LF && offset === VERSION.length - 2) return 'bare-lf';
-  return offset === VERSION.length - 1 ? 'bare-cr' : 'bad-version';
-}
+/** The fault that an octet outside the request target's grammar shows. A line that ends here is HTTP/0.9. */
+const lineEndFault = (octet: number | undefined): RequestFault =>
+  octet === CR || octet === LF ? 'bad-request-line' : 'bad-request-target';

@@ -1,32 +1,46 @@
 import { BodyReader, type BodyStep } from './body-reader';
 import { NO_BODY } from './body-length';
-import { type RequestFault } from './fault';
+import { type RequestFault, quoteLine } from './fault';
 import { CR, LF } from './grammar';
 import { type HeadLimits } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type RequestHead } from './request-head';
 import { RequestHeadParser } from './request-head-parser';
+import { isRelayableTrailer } from './trailer';
 
-/** As {@link BodyStep}, and: a whole head (`head` holds it), or bytes behind the last request of the connection. */
+/**
+ * The treatment of the trailer lines of a request. RFC 9110 §6.5.1 allows both: a `discard`ed line is reported as a `trailer`
+ * step; a `relay`ed line is part of the framing, and is refused where {@link isRelayableTrailer} is false.
+ */
+export type RequestTrailers = 'discard' | 'relay';
+
+/** As {@link BodyStep}, and: a complete head (`head` holds it), or bytes after the last request of the connection. */
 export type RequestStep = BodyStep | 'head' | 'closed';
 
 /**
- * Reads the requests of one connection: bytes in, decisions out. Each call of {@link step} looks at the bytes from `start`
- * on and says what they are, up to {@link position}. Bytes behind `position` must be offered again, with more behind them.
+ * Reads the requests of one connection: bytes in, decisions out. Each call of {@link step} examines the bytes from `start`
+ * and classifies them, up to {@link position}. Bytes after `position` must be offered again, with more after them. The bytes
+ * from {@link headStart} to {@link position} are those of `head`, unless it was repaired and stands in bytes of its own.
  */
 export class RequestReader {
   position = 0;
   /** The head last read. A head whose body is `NO_BODY` is a whole request; for others an `end` follows. */
   head: RequestHead | undefined;
+  /** Where the head last read begins: after the empty lines that may stand before it. */
+  headStart = 0;
   fault: RequestFault = 'bad-request-line';
+  /** The line that shows the fault, see {@link quoteLine}. */
+  faultyLine = '';
   readonly #limits: HeadLimits;
+  readonly #trailers: RequestTrailers;
   readonly #heads: RequestHeadParser;
   readonly #body: BodyReader;
   #place: 'head' | 'body' | 'closed' = 'head';
   #emptyLineBytes = 0;
 
-  constructor(limits: HeadLimits) {
+  constructor(limits: HeadLimits, trailers: RequestTrailers = 'discard') {
     this.#limits = limits;
+    this.#trailers = trailers;
     this.#heads = new RequestHeadParser(limits);
     this.#body = new BodyReader(limits, false);
   }
@@ -61,12 +75,13 @@ export class RequestReader {
   #headStep(bytes: Buffer, start: number, end: number): RequestStep {
     const headStart = this.#skipEmptyLines(bytes, start, end);
     this.position = headStart;
-    if (this.#emptyLineBytes > this.#limits.maxHeadBytes) return this.#refuse('head-too-large');
+    if (this.#emptyLineBytes > this.#limits.maxHeadBytes) return this.#refuse('head-too-large', '');
     if (headStart === end || (bytes[headStart] === CR && headStart + 1 === end)) return 'more';
     const head = this.#heads.parse(bytes, headStart, end);
     if (head === INCOMPLETE) return 'more';
-    if (head === FAULTY) return this.#refuse(this.#heads.fault);
-    this.position = head.end;
+    if (head === FAULTY) return this.#refuse(this.#heads.fault, this.#heads.faultyLine);
+    this.headStart = headStart;
+    this.position = this.#heads.end;
     this.head = head;
     this.#emptyLineBytes = 0;
     if (head.body === NO_BODY) this.#place = head.isPersistent ? 'head' : 'closed';
@@ -77,10 +92,12 @@ export class RequestReader {
     return 'head';
   }
 
-  /** RFC 9112 §2.2: empty lines before a request line are ignored. They are not part of any message. */
+  /** RFC 9112 §2.2: empty lines before a request line are ignored. They are part of no message. */
   #skipEmptyLines(bytes: Buffer, start: number, end: number): number {
     let at = start;
-    while (at + 1 < end && bytes[at] === CR && bytes[at + 1] === LF) at += 2;
+    while (at < end && (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] === LF && at + 1 < end))) {
+      at += bytes[at] === LF ? 1 : 2;
+    }
     this.#emptyLineBytes += at - start;
     return at;
   }
@@ -89,11 +106,16 @@ export class RequestReader {
     const step = this.#body.step(bytes, start, end);
     this.position = this.#body.position;
     if (step === 'end') this.#place = this.head?.isPersistent === true ? 'head' : 'closed';
-    return step === 'faulty' ? this.#refuse(this.#body.fault) : step;
+    if (step === 'trailer' && this.#trailers === 'relay') {
+      if (isRelayableTrailer(bytes, start, this.position)) return 'framing';
+      return this.#refuse('bad-trailer', quoteLine(bytes, start));
+    }
+    return step === 'faulty' ? this.#refuse(this.#body.fault, this.#body.faultyLine) : step;
   }
 
-  #refuse(fault: RequestFault): RequestStep {
+  #refuse(fault: RequestFault, line: string): RequestStep {
     this.fault = fault;
+    this.faultyLine = line;
     return 'faulty';
   }
 }

@@ -1,29 +1,39 @@
-import { type BodyLength, NO_BODY, UNTIL_CLOSE } from './body-length';
-import { type ResponseFault } from './fault';
+import { NO_BODY, UNTIL_CLOSE } from './body-length';
+import { type ResponseFault, quoteLine } from './fault';
 import { Framing } from './framing';
-import { CR, LF, isBlank } from './grammar';
-import { scanLenientFieldLine, scanStatusLine, type LenientLine } from './lenient-line';
+import { CR, LF } from './grammar';
+import { repairResponseFraming, repairResponseLines } from './head-repair';
 import { type HeadLimits } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type ResponseHead } from './response-head';
-import { unfold } from './unfold';
+import { createResponseLine, scanResponseFieldLine } from './response-line';
+import { scanStatusLine } from './status-line';
 
 const NO_CONTENT = 204;
 const NOT_MODIFIED = 304;
 const FIRST_FINAL = 200;
 
 /**
- * Parses response heads, however they are cut. Old servers end lines with a bare LF, leave the reason phrase out and fold
- * lines: that is tolerated, since no two parsers differ on what it means. What could be framed in two ways is a fault.
+ * Parses response heads, however they are split. A head that a browser reads in one way, though it is not well-formed, is
+ * rendered again in regular form (`head-repair.ts`); the head that is returned then stands in bytes of its own. A head
+ * that could be framed in two ways is a fault.
  */
 export class ResponseHeadParser {
   fault: ResponseFault = 'bad-status-line';
+  /** The line that shows the fault, see {@link quoteLine}. */
+  faultyLine = '';
+  /** The position after the head last parsed, in the bytes that were offered. */
+  end = 0;
   readonly #limits: HeadLimits;
   readonly #framing = new Framing();
-  readonly #line: LenientLine = { nameEnd: 0, valueEnd: 0, statusCode: 0, minorVersion: 0, fault: 'bad-field-line' };
+  readonly #line = createResponseLine();
   #lineOffset = 0;
   #fieldsOffset = 0;
   #fieldCount = 0;
+  /** Where the last framing field begins, from the head's start. */
+  #framingOffset = 0;
+  /** Whether the head that is being parsed went through {@link repairResponseFraming}. */
+  #isFramingRepaired = false;
 
   constructor(limits: HeadLimits) {
     this.#limits = limits;
@@ -32,77 +42,92 @@ export class ResponseHeadParser {
   /** The head that begins at `start` and answers `method`, or one of {@link INCOMPLETE} and {@link FAULTY}. */
   parse(bytes: Buffer, start: number, end: number, method: string): ResponseHead | typeof INCOMPLETE | typeof FAULTY {
     const stop = Math.min(end, start + this.#limits.maxHeadBytes);
+    const head = this.#parse(bytes, start, stop, method);
+    return head === INCOMPLETE && stop < end ? this.#refuse('head-too-large', bytes, start + this.#lineOffset) : head;
+  }
+
+  #parse(bytes: Buffer, start: number, stop: number, method: string): ResponseHead | typeof INCOMPLETE | typeof FAULTY {
     if (this.#lineOffset === 0) {
       const at = scanStatusLine(bytes, start, stop, this.#line);
-      if (at === FAULTY) return this.#refuse(this.#line.fault);
-      if (at === INCOMPLETE) return stop < end ? this.#refuse('head-too-large') : INCOMPLETE;
-      this.#rewind(at - start);
+      if (at === FAULTY) return this.#refuse(this.#line.fault, bytes, start);
+      if (at === INCOMPLETE) return INCOMPLETE;
+      this.#lineOffset = this.#fieldsOffset = at - start;
+      this.#fieldCount = 0;
+      this.#framing.reset();
     }
-    return this.#fieldSection(bytes, start, stop, end, method);
+    return this.#fieldSection(bytes, start, stop, method);
   }
 
   #fieldSection(
     bytes: Buffer,
     start: number,
     stop: number,
-    end: number,
     method: string,
   ): ResponseHead | typeof INCOMPLETE | typeof FAULTY {
     let at = start + this.#lineOffset;
     while (at < stop) {
-      if (bytes[at] === LF) return this.#complete(bytes, start, at + 1, method);
+      if (bytes[at] === LF) {
+        this.#line.isIrregular = true;
+        return this.#complete(bytes, start, at + 1, method);
+      }
       if (bytes[at] === CR) {
-        if (at + 1 === stop) break;
-        return bytes[at + 1] === LF ? this.#complete(bytes, start, at + 2, method) : this.#refuse('bare-cr');
+        if (at + 1 === stop) return INCOMPLETE;
+        return bytes[at + 1] === LF
+          ? this.#complete(bytes, start, at + 2, method)
+          : this.#refuse('bare-cr', bytes, at);
       }
-      if (isBlank(bytes[at])) {
-        if (this.#lineOffset === this.#fieldsOffset) return this.#refuse('obsolete-line-folding');
-        unfold(bytes, at, stop);
-        this.#rewind(this.#fieldsOffset);
-        at = start + this.#fieldsOffset;
-        continue;
-      }
-      const next = scanLenientFieldLine(bytes, at, stop, this.#line);
-      if (next === INCOMPLETE) break;
-      if (next === FAULTY) return this.#refuse(this.#line.fault);
-      if (++this.#fieldCount > this.#limits.maxFields) return this.#refuse('too-many-fields');
-      this.#framing.note(bytes, at, this.#line.nameEnd, this.#line.valueEnd);
+      const next = scanResponseFieldLine(bytes, at, stop, this.#line);
+      if (next === INCOMPLETE) return INCOMPLETE;
+      if (next === FAULTY) return this.#refuse(this.#line.fault, bytes, at);
+      if (++this.#fieldCount > this.#limits.maxFields) return this.#refuse('too-many-fields', bytes, at);
+      if (this.#framing.note(bytes, at, this.#line.nameEnd, this.#line.valueEnd)) this.#framingOffset = at - start;
       at = next;
       this.#lineOffset = at - start;
     }
-    return stop < end ? this.#refuse('head-too-large') : INCOMPLETE;
+    return INCOMPLETE;
   }
 
-  #complete(bytes: Buffer, start: number, end: number, method: string): ResponseHead | typeof FAULTY {
-    const { statusCode, minorVersion } = this.#line;
-    const body = this.#bodyLength(statusCode, minorVersion, method);
-    if (typeof body === 'string') return this.#refuse(body);
-    const fieldsStart = start + this.#fieldsOffset;
-    const isPersistent = body !== UNTIL_CLOSE && this.#framing.isPersistent(minorVersion);
+  #complete(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    method: string,
+  ): ResponseHead | typeof INCOMPLETE | typeof FAULTY {
     this.#lineOffset = 0;
+    this.end = end;
+    const { statusCode, minorVersion, isIrregular } = this.#line;
+    if (isIrregular) return this.#parseAgain(repairResponseLines(bytes.subarray(start, end)), end, method);
+    const hasBody = mayHaveBody(statusCode, method);
+    if (hasBody && !this.#isFramingRepaired && this.#framing.needsRepair(minorVersion)) {
+      this.#isFramingRepaired = true;
+      return this.#parseAgain(repairResponseFraming(bytes.subarray(start, end)), end, method);
+    }
+    this.#isFramingRepaired = false;
+    const body = hasBody ? this.#framing.responseBody(minorVersion) : NO_BODY;
+    if (typeof body === 'string') return this.#refuse(body, bytes, start + this.#framingOffset);
+    const isPersistent = body !== UNTIL_CLOSE && this.#framing.isPersistent(minorVersion);
+    const fieldsStart = start + this.#fieldsOffset;
     return { bytes, start, fieldsStart, end, statusCode, minorVersion, body, isPersistent };
   }
 
-  /** RFC 9112 §6.3: some responses have no body whatever they say; a switched protocol is not a body. */
-  #bodyLength(statusCode: number, minorVersion: number, method: string): BodyLength | ResponseFault {
-    const hasNoBody =
-      method === 'HEAD' ||
-      statusCode < FIRST_FINAL ||
-      statusCode === NO_CONTENT ||
-      statusCode === NOT_MODIFIED ||
-      (method === 'CONNECT' && statusCode < 300);
-    return hasNoBody ? NO_BODY : this.#framing.responseBody(minorVersion);
+  /** Parses the regular form of the head that ends at `end`. */
+  #parseAgain(repaired: Buffer, end: number, method: string): ResponseHead | typeof INCOMPLETE | typeof FAULTY {
+    const head = this.#parse(repaired, 0, repaired.length, method);
+    this.end = end;
+    return head;
   }
 
-  /** Starts, or starts again, with the first field line. */
-  #rewind(fieldsOffset: number): void {
-    this.#lineOffset = this.#fieldsOffset = fieldsOffset;
-    this.#fieldCount = 0;
-    this.#framing.reset();
-  }
-
-  #refuse(fault: ResponseFault): typeof FAULTY {
+  #refuse(fault: ResponseFault, bytes: Buffer, lineStart: number): typeof FAULTY {
     this.fault = fault;
+    this.faultyLine = quoteLine(bytes, lineStart);
     return FAULTY;
   }
+}
+
+/** RFC 9112 §6.3: some responses have no body whatever their fields say; a switched protocol is not a body. */
+function mayHaveBody(statusCode: number, method: string): boolean {
+  if (method === 'HEAD' || statusCode < FIRST_FINAL || statusCode === NO_CONTENT || statusCode === NOT_MODIFIED) {
+    return false;
+  }
+  return method !== 'CONNECT' || statusCode >= 300;
 }

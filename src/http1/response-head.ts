@@ -1,8 +1,8 @@
 import { type BodyLength } from './body-length';
-import { CR, skipBlank, trimBlank } from './grammar';
+import { skipBlank, trimBlank } from './grammar';
 import { KEPT_HEADS } from './kept-heads';
 
-/** A whole, validated response head: places in the bytes it came in, not copies. */
+/** A complete, well-formed response head: positions in the bytes it came in, or in the bytes of its repaired form. */
 export interface ResponseHead {
   readonly bytes: Buffer;
   /** Where the status line begins. */
@@ -35,11 +35,12 @@ export function detach(head: ResponseHead): ResponseHead {
   };
 }
 
+const CRLF_LENGTH = 2;
 const STATUS_LINE_PREFIX = 'HTTP/1.1 200'.length;
 
 /** The reason phrase, Latin-1, without the white space around it; empty where the target sent none. */
 export function reasonOf({ bytes, start, fieldsStart }: ResponseHead): string {
-  const lineEnd = bytes[fieldsStart - 2] === CR ? fieldsStart - 2 : fieldsStart - 1;
+  const lineEnd = fieldsStart - CRLF_LENGTH;
   const from = skipBlank(bytes, start + STATUS_LINE_PREFIX, lineEnd);
   return bytes.toString('latin1', from, trimBlank(bytes, from, lineEnd));
 }

@@ -1,5 +1,6 @@
 import { BodyReader, type BodyStep } from './body-reader';
 import { type ResponseFault } from './fault';
+import { CR, LF } from './grammar';
 import { type HeadLimits } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type ResponseHead } from './response-head';
@@ -10,16 +11,26 @@ const FIRST_FINAL = 200;
 /** As {@link BodyStep}, and: the head of an interim (1xx) or of the final response (`head` holds it). */
 export type ResponseStep = BodyStep | 'interim' | 'head';
 
-/** Reads the responses of one connection; the mirror of `RequestReader`. A final head is always followed by an `end`. */
+/**
+ * Reads the responses of one connection; the mirror of `RequestReader`. A final head is always followed by an `end`. The bytes
+ * from {@link headStart} to {@link position} are those of `head`, unless it was repaired and stands in bytes of its own.
+ */
 export class ResponseReader {
   position = 0;
   head: ResponseHead | undefined;
+  /** Where the head last read begins: after the empty lines that some targets send before it. */
+  headStart = 0;
   fault: ResponseFault = 'bad-status-line';
+  /** The line that shows the fault, see {@link quoteLine}. */
+  faultyLine = '';
+  readonly #limits: HeadLimits;
   readonly #heads: ResponseHeadParser;
   readonly #body: BodyReader;
   #place: 'head' | 'body' = 'head';
+  #emptyLineBytes = 0;
 
   constructor(limits: HeadLimits) {
+    this.#limits = limits;
     this.#heads = new ResponseHeadParser(limits);
     this.#body = new BodyReader(limits, true);
   }
@@ -29,36 +40,56 @@ export class ResponseReader {
     return this.#place === 'body';
   }
 
-  /** Whether the connection's end would be a proper end of the response now being read. */
+  /** Whether the end of the connection is a proper end of the response that is being read. */
   get endsWithConnection(): boolean {
     return this.#place === 'body' && this.#body.endsWithConnection;
   }
 
-  /** `method` is that of the request which is being answered: without it no response can be framed. */
+  /** The regular form of the bytes of a `repaired` step. */
+  get repaired(): Buffer {
+    return this.#body.repaired;
+  }
+
+  /** `method` is that of the request that is being answered: without it no response can be framed. */
   step(bytes: Buffer, start: number, end: number, method: string): ResponseStep {
     if (this.#place === 'body') return this.#bodyStep(bytes, start, end);
-    this.position = start;
-    if (start === end) return 'more';
-    const head = this.#heads.parse(bytes, start, end, method);
+    const headStart = this.#skipEmptyLines(bytes, start, end);
+    this.position = headStart;
+    if (this.#emptyLineBytes > this.#limits.maxHeadBytes) return this.#refuse('head-too-large', '');
+    if (headStart === end || (bytes[headStart] === CR && headStart + 1 === end)) return 'more';
+    const head = this.#heads.parse(bytes, headStart, end, method);
     if (head === INCOMPLETE) return 'more';
-    if (head === FAULTY) return this.#refuse(this.#heads.fault);
-    this.position = head.end;
+    if (head === FAULTY) return this.#refuse(this.#heads.fault, this.#heads.faultyLine);
+    this.headStart = headStart;
+    this.position = this.#heads.end;
     this.head = head;
+    this.#emptyLineBytes = 0;
     if (head.statusCode < FIRST_FINAL) return 'interim';
     this.#place = 'body';
     this.#body.begin(head.body);
     return 'head';
   }
 
+  /** Empty lines before a status line are part of no message; browsers ignore them. */
+  #skipEmptyLines(bytes: Buffer, start: number, end: number): number {
+    let at = start;
+    while (at < end && (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] === LF && at + 1 < end))) {
+      at += bytes[at] === LF ? 1 : 2;
+    }
+    this.#emptyLineBytes += at - start;
+    return at;
+  }
+
   #bodyStep(bytes: Buffer, start: number, end: number): ResponseStep {
     const step = this.#body.step(bytes, start, end);
     this.position = this.#body.position;
     if (step === 'end') this.#place = 'head';
-    return step === 'faulty' ? this.#refuse(this.#body.fault) : step;
+    return step === 'faulty' ? this.#refuse(this.#body.fault, this.#body.faultyLine) : step;
   }
 
-  #refuse(fault: ResponseFault): ResponseStep {
+  #refuse(fault: ResponseFault, line: string): ResponseStep {
     this.fault = fault;
+    this.faultyLine = line;
     return 'faulty';
   }
 }

@@ -19,6 +19,8 @@ export interface AccessLogOptions {
   readonly trustsForwarded: boolean;
   /** Whether successful requests of the kubelet (`kube-probe/…`) get no line. */
   readonly skipsProbes: boolean;
+  /** Whether the line of a message that violates a rule is shown; it may contain credentials. Default: no. */
+  readonly showsFaultyLines?: boolean;
   /** Whether a line for a person may have colours. Default: no. */
   readonly hasColours?: boolean;
   /** Milliseconds of the epoch. Default: `Date.now`. */
@@ -37,6 +39,7 @@ export function createAccessLog(
   options: AccessLogOptions,
 ): (exchange: Exchange, fields?: Readonly<NotedFields>) => void {
   const { write, format, logsQuery, trustsForwarded, skipsProbes, hasColours = false, wallClock = Date.now } = options;
+  const { showsFaultyLines = false } = options;
   const lineOf = format === 'pretty' && hasColours ? colouredLine : LINE_IN[format];
   return function logExchange(exchange, fields = noteFields(exchange)) {
     if (skipsProbes && isQuietProbe(exchange, fields)) return;
@@ -47,6 +50,7 @@ export function createAccessLog(
       startedEpochMs: wallClock() - (exchange.endedAtMs - exchange.startedAtMs),
       client: clientAddress(exchange, fields, trustsForwarded),
       target: uriText(logsQuery ? exchange.target : withoutQuery(exchange.target)),
+      showsFaultyLines,
     });
     if (line !== '') write(line);
   };

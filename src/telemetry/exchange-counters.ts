@@ -71,6 +71,7 @@ export class ExchangeCounters {
   readonly terminations = new Map<Termination, number>();
   #ok = 0;
   overridden = 0;
+  discardedTrailers = 0;
   /** By the status that the target answered with. */
   readonly targetResponses = new Float64Array(1000);
   /** By the status that was sent. */
@@ -102,6 +103,7 @@ export class ExchangeCounters {
     count(this.traffic[carried], exchange);
     this.#countTermination(exchange.termination ?? 'ok');
     if (exchange.isOverridden) this.overridden++;
+    if (exchange.discardedTrailers > 0) this.discardedTrailers += exchange.discardedTrailers;
     if (exchange.connectMs > 0) this.connectSeconds.observe(exchange.connectMs / 1000);
     const { targetStatus } = exchange;
     if (targetStatus !== 0) bump(this.targetResponses, targetStatus);

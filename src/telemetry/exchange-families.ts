@@ -74,6 +74,12 @@ function answerFamilies(counters: ExchangeCounters): readonly Family[] {
       onePoint(counters.overridden),
     ),
     counter(
+      'ambassador.request.discarded_trailers',
+      '{field}',
+      'Trailer fields of requests that were not forwarded to the target.',
+      onePoint(counters.discardedTrailers),
+    ),
+    counter(
       'ambassador.target.responses',
       '{response}',
       'Final responses by the status that the target gave, whatever was sent in their place.',

@@ -1,3 +1,4 @@
+import { type Exchange } from '../tunnel/exchange';
 import { type LogEntry } from './log-entry';
 import { milliseconds } from './number-text';
 import { isoTime } from './time-text';
@@ -21,6 +22,8 @@ export function jsonLine(entry: LogEntry): string {
     `,"durationMs":${milliseconds(endedAtMs - startedAtMs)}` +
     (connectMs === 0 ? '' : `,"connectMs":${milliseconds(connectMs)}`) +
     `,"termination":"${exchange.termination ?? ''}"` +
+    (exchange.violation === undefined ? '' : violation(exchange.violation, entry.showsFaultyLines)) +
+    (exchange.discardedTrailers === 0 ? '' : `,"discardedTrailers":${exchange.discardedTrailers}`) +
     text(',"requestId":"', jsonText(fields.requestId)) +
     text(',"traceId":"', traceIdIn(fields.traceparent)) +
     text(',"userAgent":"', jsonText(fields.userAgent)) +
@@ -28,6 +31,9 @@ export function jsonLine(entry: LogEntry): string {
     '}'
   );
 }
+
+const violation = ({ rule, line }: NonNullable<Exchange['violation']>, showsLine: boolean): string =>
+  `,"rule":"${rule}"${showsLine ? text(',"line":"', jsonText(line)) : ''}`;
 
 const text = (key: string, value: string): string => (value === '' ? '' : `${key}${value}"`);
 

@@ -10,4 +10,6 @@ export interface LogEntry {
   readonly client: string;
   /** The request target, printable ASCII, with or without its query as the options say. */
   readonly target: string;
+  /** Whether the line of a message that violates a rule is shown. It may contain credentials. */
+  readonly showsFaultyLines: boolean;
 }

@@ -23,9 +23,20 @@ function line(entry: LogEntry, paint: (text: string, code: number) => string): s
     size(exchange.responseBytes),
     `${milliseconds(exchange.endedAtMs - exchange.startedAtMs)} ms`,
     exchange.termination === 'ok' ? '' : (exchange.termination ?? ''),
+    ...violation(entry),
     entry.client,
   ];
   return words.filter((word) => word !== '').join(' ');
+}
+
+/** A refused request has its rule in the termination already. */
+function violation({ exchange, showsFaultyLines }: LogEntry): readonly string[] {
+  if (exchange.violation === undefined) return [];
+  const { rule, line } = exchange.violation;
+  return [
+    exchange.termination === 'target-malformed' ? `(${rule})` : '',
+    showsFaultyLines && line !== '' ? `"${jsonText(line)}"` : '',
+  ];
 }
 
 function timeOfDay(epochMs: number): string {

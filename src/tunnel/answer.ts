@@ -85,6 +85,7 @@ export const ANSWERS: Readonly<Record<Rejection | TargetFailure, Answer>> = {
   },
   'connect-with-content': badRequest('A CONNECT request has no content.'),
   'bad-chunk': badRequest('The chunked content of the request is malformed.'),
+  'bad-trailer': badRequest('The request has a trailer field that must not be one.'),
   'request-line-too-long': {
     status: 414,
     reason: 'URI Too Long',

@@ -15,8 +15,8 @@ export interface Interrupted {
 }
 
 /**
- * What the client is owed: nothing more (`whole`); to see that its message was cut short, by FIN where the framing shows it
- * (`truncated`) and by RST where it would not (`reset`); or an answer of ours.
+ * The consequence for the client: none, its response is complete (`whole`); it must see that its response is incomplete, by FIN
+ * where the framing shows it (`truncated`) and by RST where it would not (`reset`); or it gets an authored response.
  */
 export type Consequence = 'whole' | 'truncated' | 'reset' | 'answer';
 
@@ -25,8 +25,8 @@ export function consequenceOf(failure: TargetFailure, standing: Interrupted): Co
   const isEnd = failure === 'target-closed';
   if (standing.isAnswered || (isEnd && standing.endsWithConnection)) return 'whole';
   if (standing.isHeadSent) return isEnd ? 'truncated' : 'reset';
-  // A persistent connection that closes as a request arrives: the client knows how to try again, and whether it may.
+  // A persistent connection that closes as a request arrives: the client knows how to retry, and whether it may. FIN, because
+  // a reset would also cut the complete response before it that a slow client is still reading.
   const isLate = standing.hasServed && !standing.hasPartOfHead;
-  if (isLate && isEnd) return 'truncated';
-  return isLate && failure === 'target-reset' ? 'reset' : 'answer';
+  return isLate && (isEnd || failure === 'target-reset') ? 'truncated' : 'answer';
 }

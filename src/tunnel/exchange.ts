@@ -1,3 +1,4 @@
+import { type RequestFault, type ResponseFault } from '../http1/fault';
 import { type Override } from '../http1/override';
 import { type RequestHead, targetOf } from '../http1/request-head';
 import { type ResponseHead } from '../http1/response-head';
@@ -39,6 +40,10 @@ export class Exchange {
   response: ResponseHead | undefined;
   /** The status that the client was sent; 0 where it was sent none. */
   sentStatus = 0;
+  /** The rule that a refused request, or a response that became a 502, violates; `line` is bounded in length. */
+  violation: { readonly rule: RequestFault | ResponseFault; readonly line: string } | undefined;
+  /** Trailer lines of the request that were not forwarded. */
+  discardedTrailers = 0;
   /** Bytes received from the client, and of them content. */
   requestBytes = 0;
   requestContentBytes = 0;

@@ -1,3 +1,4 @@
+import { type RequestFault, type ResponseFault } from '../http1/fault';
 import { type RequestHead } from '../http1/request-head';
 import { type ResponseHead } from '../http1/response-head';
 import { ANSWERS, answerExchange } from './answer';
@@ -6,9 +7,11 @@ import { findOverdue, type Overdue } from './deadlines';
 import { Exchange, type Opening } from './exchange';
 import { isLastWord } from './last-word';
 import { type Mode, type Remainder, type TunnelParts } from './mode';
-import { MAX_HELD_BYTES, type RequestPort, RequestRelay } from './request-relay';
+import { MAX_HELD_BYTES, type Refused, type RequestPort, RequestRelay } from './request-relay';
 import { type ResponsePort, ResponseRelay } from './response-relay';
 import { type Rejection, type TargetFailure, type Termination } from './termination';
+
+const NOTHING_KNOWN: Refused = { method: '', target: '', line: '' };
 
 /** Exchanges are read and relayed, in order, each answered once. */
 export class HttpMode implements Mode, RequestPort, ResponsePort {
@@ -23,9 +26,10 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   #isOver = false;
 
   constructor(parts: TunnelParts) {
-    const { limits, maxDiscardBytes } = parts.context.settings;
+    const { settings } = parts.context;
+    const { limits, maxDiscardBytes } = settings;
     this.#parts = parts;
-    this.#requests = new RequestRelay(limits, this);
+    this.#requests = new RequestRelay(settings, this);
     this.#responses = new ResponseRelay(limits, maxDiscardBytes, this);
   }
 
@@ -40,13 +44,14 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   clientEnded(): void {
     if (this.#parts.queue.length === 0) this.#closeIdle();
+    else if (this.#isAnsweredEarly) this.#endAnsweredEarly('ok');
     else if (this.#parts.client.wasReset) this.clientGone();
     else this.#forwardClientEnd();
   }
 
   clientGone(): void {
-    const isIdle = this.#parts.queue.length === 0;
-    this.#cut(isIdle ? 'ok' : 'client-aborted', !isIdle);
+    const hasResponse = this.#parts.queue.length === 0 || this.#isAnsweredEarly;
+    this.#cut(hasResponse ? 'ok' : 'client-aborted', this.#parts.queue.length > 0);
   }
 
   targetBytes(bytes: Buffer): void {
@@ -62,8 +67,9 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     if (!this.#mustClientWait) this.#parts.client.resume();
   }
 
+  /** A client without an open exchange has a complete response, which a reset would cut: it gets FIN after it. */
   targetFailed(failure: TargetFailure): void {
-    if (this.#parts.queue.length === 0) this.#cut(failure, true);
+    if (this.#parts.queue.length === 0) this.#closeIdle();
     else this.#endBroken(failure);
   }
 
@@ -93,8 +99,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   #end(overdue: Overdue): void {
     if (overdue === 'half-closed') this.#cut('idle-timeout', true);
     else if (overdue === 'discard') this.#responses.stopDiscarding();
-    else if (overdue === 'head' && this.#requests.isInHead) this.refuse('header-timeout', { method: '', target: '' });
-    // Whoever sends empty lines has not asked anything yet that an answer could be meant for.
+    else if (overdue === 'head' && this.#requests.isInHead) this.refuse('header-timeout', NOTHING_KNOWN);
+    // A client that sent only empty lines has no request that a response could answer.
     else if (overdue === 'head' || overdue === 'idle') this.#closeIdle();
     else this.targetFailed(overdue);
   }
@@ -116,17 +122,16 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   requestEnded(): void {
     const { context, queue } = this.#parts;
-    if (this.#isAnsweredEarly) {
-      this.#isAnsweredEarly = false;
-      this.#endServed();
-    } else if (queue.length >= context.settings.maxPipelined) this.#requests.hold();
+    if (this.#isAnsweredEarly) this.#endAnsweredEarly('ok');
+    else if (queue.length >= context.settings.maxPipelined) this.#requests.hold();
   }
 
   /** A refusal waits its turn: answers go out in the order of the requests. */
-  refuse(rejection: Rejection, refused: { method: string; target: string }): void {
-    if (!this.#requests.isInBody) this.#open({ kind: 'refused', ...refused });
+  refuse(rejection: Rejection, { method, target, line }: Refused): void {
+    if (!this.#requests.isInBody) this.#open({ kind: 'refused', method, target });
     const exchange = this.#parts.queue.last;
     if (exchange === undefined) return;
+    if (line !== '') exchange.violation = { rule: rejection as RequestFault, line };
     this.#headSinceMs = 0;
     this.#refusal = { exchange, rejection };
     this.#refuseIfDue();
@@ -153,9 +158,10 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   #refuseIfDue(): void {
     if (this.#refusal === undefined || this.#parts.queue.first !== this.#refusal.exchange) return;
     const { exchange, rejection } = this.#refusal;
-    // The target has part of this message; it must not take it for a whole one.
+    // The target has part of this message, and must not take it for a complete one.
     if (exchange.opening.kind === 'request') this.#parts.target.leave(true);
-    if (exchange.sentStatus === 0) this.#answer(exchange, rejection, `rejected:${rejection}`);
+    if (this.#isAnsweredEarly) this.#endAnsweredEarly(`rejected:${rejection}`);
+    else if (exchange.sentStatus === 0) this.#answer(exchange, rejection, `rejected:${rejection}`);
     else this.#cut(`rejected:${rejection}`, true);
   }
 
@@ -175,8 +181,16 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     return this.#isAnsweredEarly || first?.opening.kind !== 'request' ? undefined : first;
   }
 
-  get isDraining(): boolean {
-    return this.#parts.isDraining;
+  get awaitingCount(): number {
+    return this.#parts.queue.length;
+  }
+
+  /**
+   * A target may answer before it has read the content, and may never read it: it would take the rest for the next request. So
+   * the connection serves none.
+   */
+  get mustClose(): boolean {
+    return this.#parts.isDraining || (this.#requests.isInBody && this.#parts.queue.length === 1);
   }
 
   judge(exchange: Exchange, head: ResponseHead): void {
@@ -191,13 +205,26 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   responseEnded(closes: boolean): void {
     this.#hasServed = true;
-    if (closes) {
+    if (this.#requests.isInBody && this.#parts.queue.length === 1) {
+      this.#isAnsweredEarly = true;
+      this.#parts.client.end();
+    } else if (closes) {
       const exchange = this.#parts.queue.first;
       const isLast = exchange !== undefined && isLastWord(exchange);
       this.#endFirst();
       this.#finish(isLast ? 'nothing' : 'requests');
-    } else if (this.#requests.isInBody && this.#parts.queue.length === 1) this.#isAnsweredEarly = true;
-    else this.#endServed();
+    } else this.#endServed();
+  }
+
+  surplusReceived(): void {
+    this.#closeIdle();
+  }
+
+  /** The client has its response, and FIN after it; the rest of its request is of no use. */
+  #endAnsweredEarly(termination: Termination): void {
+    this.#isAnsweredEarly = false;
+    this.#parts.queue.endFirst(termination, this.#parts.activeAtMs);
+    this.#finish();
   }
 
   switchProtocols(exchange: Exchange, bytes: Buffer, from: number, to: number): void {
@@ -211,7 +238,9 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     this.#parts.target.leave(true);
   }
 
-  targetMalformed(): void {
+  targetMalformed(rule: ResponseFault, line: string): void {
+    const exchange = this.#parts.queue.first;
+    if (exchange !== undefined) exchange.violation = { rule, line };
     this.targetFailed('target-malformed');
   }
 

@@ -1,11 +1,11 @@
 import { NO_BODY } from '../http1/body-length';
 import { type RequestFault } from '../http1/fault';
 import { identify } from '../http1/identify';
-import { type HeadLimits } from '../http1/limits';
 import { type RequestHead, detach } from '../http1/request-head';
 import { RequestReader } from '../http1/request-reader';
 import { type Exchange } from './exchange';
 import { HeldBytes } from './held-bytes';
+import { type TunnelSettings } from './settings';
 
 /** What the tunnel does with what the relay finds. */
 export interface RequestPort {
@@ -14,10 +14,18 @@ export interface RequestPort {
   forward(bytes: Buffer, from: number, to: number): void;
   /** The last request is whole. */
   requestEnded(): void;
-  /** The request may not pass; it is the open exchange's where its head was fine. */
-  refuse(fault: RequestFault, refused: { method: string; target: string }): void;
+  /** The request must not pass; it is that of the open exchange where its head was valid. */
+  refuse(fault: RequestFault, refused: Refused): void;
   /** These are the first bytes of another protocol. */
   becomeOpaque(protocol: 'h2' | 'tls', bytes: Buffer): void;
+}
+
+/** The parts of a refused request that are known; all of them may be empty. */
+export interface Refused {
+  readonly method: string;
+  readonly target: string;
+  /** The line that violates the rule, bounded in length. */
+  readonly line: string;
 }
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
@@ -38,8 +46,8 @@ export class RequestRelay {
   #isReading = false;
   #exchange: Exchange | undefined;
 
-  constructor(limits: HeadLimits, port: RequestPort) {
-    this.#reader = new RequestReader(limits);
+  constructor({ limits, requestTrailers }: TunnelSettings, port: RequestPort) {
+    this.#reader = new RequestReader(limits, requestTrailers);
     this.#port = port;
   }
 
@@ -112,24 +120,20 @@ export class RequestRelay {
     while (!this.#isHolding) {
       const step = this.#reader.step(bytes, at, bytes.length);
       const next = this.#reader.position;
-      if (step === 'more') {
-        // Empty lines before a head are read and not forwarded.
-        if (next > at) this.#forward(bytes, from, at);
-        if (next > at) from = at = next;
-        break;
-      }
       if (step === 'faulty') {
         this.#forward(bytes, from, at);
         this.#refuse(bytes, next);
         return;
       }
-      if (step === 'closed') {
-        this.#forward(bytes, from, at);
-        from = at = next;
+      if (step === 'more' || step === 'closed') {
+        // Neither empty lines before a head nor bytes after the last request are forwarded.
+        if (next > at) this.#forward(bytes, from, at);
+        if (next > at) from = at = next;
         break;
       }
       if (step === 'head') from = this.#begin(bytes, from, at);
       else if (step === 'end') from = this.#endBody(bytes, from, at);
+      else if (step === 'trailer') from = this.#discardTrailer(bytes, from, at);
       else this.#count(bytes, at, next, step === 'content');
       at = next;
     }
@@ -138,17 +142,20 @@ export class RequestRelay {
   }
 
   #begin(bytes: Buffer, from: number, at: number): number {
-    const head = this.#reader.head;
+    const { head, headStart, position } = this.#reader;
     if (head === undefined) return from;
-    const hasEmptyLines = head.start > at;
-    if (hasEmptyLines) this.#forward(bytes, from, at);
+    const isRepaired = head.bytes !== bytes;
+    const isContiguous = headStart === at && !isRepaired;
+    if (!isContiguous) this.#forward(bytes, from, at);
     this.#exchange = this.#port.openExchange(detach(head));
-    this.#exchange.requestBytes += head.end - head.start;
+    this.#exchange.requestBytes += position - headStart;
+    if (isRepaired) this.#forward(head.bytes, head.start, head.end);
     if (head.body === NO_BODY) this.#end();
-    return hasEmptyLines ? head.start : from;
+    if (isRepaired) return position;
+    return isContiguous ? from : headStart;
   }
 
-  /** All of a body goes out before anybody hears that it has ended: that may be the end of the connection. */
+  /** Forwards all of a body before its end is reported: the end may close the connection. */
   #endBody(bytes: Buffer, from: number, at: number): number {
     this.#forward(bytes, from, at);
     this.#end();
@@ -158,6 +165,14 @@ export class RequestRelay {
   #end(): void {
     if (this.#exchange?.request?.asksToSwitch === true) this.#isHolding = true;
     this.#port.requestEnded();
+  }
+
+  #discardTrailer(bytes: Buffer, from: number, at: number): number {
+    const next = this.#reader.position;
+    this.#forward(bytes, from, at);
+    this.#count(bytes, at, next, false);
+    if (this.#exchange !== undefined) this.#exchange.discardedTrailers++;
+    return next;
   }
 
   #count(bytes: Buffer, at: number, next: number, isContent: boolean): void {
@@ -175,8 +190,9 @@ export class RequestRelay {
 
   #refuse(bytes: Buffer, start: number): void {
     this.#held.keep(bytes, bytes.length);
+    const { fault, faultyLine: line } = this.#reader;
     const { method, targetOffset, targetEndOffset } = this.#reader.requestLine;
     const target = bytes.toString('latin1', start + targetOffset, start + targetEndOffset);
-    this.#port.refuse(this.#reader.fault, targetEndOffset === 0 ? { method: '', target: '' } : { method, target });
+    this.#port.refuse(fault, targetEndOffset === 0 ? { method: '', target: '', line } : { method, target, line });
   }
 }

@@ -1,5 +1,6 @@
 import { renderOverrideAgain } from '../http1/last-override';
 import { type Override, renderClosingHead } from '../http1/override';
+import { type ResponseFault, quoteLine } from '../http1/fault';
 import { type HeadLimits } from '../http1/limits';
 import { type ResponseHead, detach } from '../http1/response-head';
 import { ResponseReader, type ResponseStep } from '../http1/response-reader';
@@ -9,20 +10,25 @@ import { HeldBytes } from './held-bytes';
 
 /** What the tunnel does with what the relay finds. */
 export interface ResponsePort {
-  /** The oldest exchange that has no whole response yet, if it was forwarded. */
+  /** The oldest exchange that was forwarded and has no complete response yet. */
   readonly awaiting: Exchange | undefined;
+  /** The number of exchanges that were forwarded and have no complete response yet. */
+  readonly awaitingCount: number;
   /** A final head: the last moment to override it. Nothing of it has been sent. */
   judge(exchange: Exchange, head: ResponseHead): void;
-  /** Whether every response must be the last of its connection. */
-  readonly isDraining: boolean;
+  /** Whether the response that begins now must be the last of its connection. */
+  readonly mustClose: boolean;
   send(bytes: Buffer, from: number, to: number): void;
-  /** The response is whole; `closes`: nothing can follow it on this connection. */
+  /** The response is complete; `closes`: nothing can follow it on this connection. */
   responseEnded(closes: boolean): void;
-  /** The target has switched protocols; the bytes from `from` to `to` are the new one's. */
+  /** The target has switched protocols; the bytes from `from` to `to` are those of the new protocol. */
   switchProtocols(exchange: Exchange, bytes: Buffer, from: number, to: number): void;
-  /** Nothing more of the target is wanted. */
+  /** Closes the target connection: nothing it still sends is needed. */
   dropTarget(): void;
-  targetMalformed(): void;
+  /** The target sent bytes that answer no request. */
+  surplusReceived(): void;
+  /** The response violates `rule`, which `line` shows. */
+  targetMalformed(rule: ResponseFault, line: string): void;
 }
 
 const SWITCHING_PROTOCOLS = 101;
@@ -84,27 +90,42 @@ export class ResponseRelay {
     this.#isOver = true;
   }
 
+  /** A read answers only exchanges that were forwarded before it: a response that was sent earlier answers no request. */
   receive(chunk: Buffer): void {
+    if (this.#isOver) {
+      this.#discard(chunk.length);
+      return;
+    }
     const bytes = this.#held.join(chunk);
     const { length } = bytes;
     this.#from = 0;
     let at = 0;
+    let awaitingCount = this.#port.awaitingCount;
     while (!this.#isOver) {
-      const exchange = this.#port.awaiting;
-      const step = exchange === undefined ? 'unasked' : this.#reader.step(bytes, at, length, exchange.method);
-      if (exchange === undefined || step === 'unasked' || step === 'more' || step === 'faulty') {
+      const exchange = awaitingCount > 0 ? this.#port.awaiting : undefined;
+      if (exchange === undefined) {
         this.#send(bytes, at);
-        if (step === 'more') this.#held.keep(bytes, at);
-        // Bytes that nobody asked for could be taken for the answer to whatever is asked next.
-        else if (step === 'faulty' || at < length) this.#port.targetMalformed();
+        this.#held.keep(bytes, length);
+        if (at < length) this.#port.surplusReceived();
         return;
+      }
+      const step = this.#reader.step(bytes, at, length, exchange.method);
+      if (step === 'more' || step === 'faulty') {
+        this.#send(bytes, at);
+        if (step === 'more') this.#held.keep(bytes, this.#reader.position);
+        else this.#port.targetMalformed(this.#reader.fault, this.#reader.faultyLine);
+        return;
+      }
+      if (step === 'end') {
+        awaitingCount--;
+        if (awaitingCount === 0 && at < length) this.#closes = true;
       }
       this.#take(step, exchange, bytes, at);
       at = this.#reader.position;
     }
   }
 
-  /** Deals with what one step found at `at`. */
+  /** Processes one step that began at `at`. */
   #take(step: Exclude<ResponseStep, 'more' | 'faulty'>, exchange: Exchange, bytes: Buffer, at: number): void {
     switch (step) {
       case 'interim':
@@ -113,7 +134,11 @@ export class ResponseRelay {
         break;
       case 'content':
       case 'framing':
+      case 'trailer':
         this.#body(exchange, bytes, at, step === 'content');
+        break;
+      case 'repaired':
+        this.#repaired(exchange, bytes, at);
         break;
       case 'end':
         if (at === bytes.length || this.#closes) this.#send(bytes, at);
@@ -122,51 +147,70 @@ export class ResponseRelay {
   }
 
   #head(exchange: Exchange, bytes: Buffer, at: number): void {
-    const head = this.#reader.head;
+    const { head, headStart } = this.#reader;
     if (head === undefined) return;
-    const length = head.end - at;
+    // Empty lines before the head are dropped.
+    if (headStart > at) {
+      this.#send(bytes, at);
+      this.#from = headStart;
+    }
     if (head.statusCode < 200 && head.statusCode !== SWITCHING_PROTOCOLS) {
-      exchange.responseBytes += length;
+      this.#relayHead(exchange, head, bytes);
       return;
     }
     if (head.statusCode === SWITCHING_PROTOCOLS && exchange.request?.asksToSwitch !== true) {
-      this.#send(bytes, at);
+      this.#send(bytes, headStart);
       this.#isOver = true;
-      this.#port.targetMalformed();
+      this.#port.targetMalformed('unrequested-switch', quoteLine(head.bytes, head.start));
       return;
     }
     this.#port.judge(exchange, detach(head));
     const { overriding } = exchange;
     if (overriding !== undefined) {
-      this.#send(bytes, at);
-      this.#from = head.end;
+      this.#send(bytes, headStart);
+      this.#from = this.#reader.position;
       this.#override(exchange, head, overriding);
       return;
     }
     exchange.sentStatus = head.statusCode;
-    exchange.responseBytes += length;
     if (isSwitch(exchange, head)) this.#switch(exchange, bytes, head);
     else this.#pass(exchange, bytes, head);
   }
 
+  /** Relays the original bytes of a head with those around it, or its repaired form. */
+  #relayHead(exchange: Exchange, head: ResponseHead, bytes: Buffer): void {
+    exchange.responseBytes += head.end - head.start;
+    if (head.bytes === bytes) return;
+    this.#send(bytes, this.#reader.headStart);
+    this.#from = this.#reader.position;
+    this.#port.send(head.bytes, head.start, head.end);
+  }
+
   #switch(exchange: Exchange, bytes: Buffer, head: ResponseHead): void {
-    this.#send(bytes, head.end);
+    const { position } = this.#reader;
+    this.#relayHead(exchange, head, bytes);
+    this.#send(bytes, position);
     this.#isOver = true;
-    this.#port.switchProtocols(exchange, bytes, head.end, bytes.length);
+    this.#port.switchProtocols(exchange, bytes, position, bytes.length);
   }
 
   #pass(exchange: Exchange, bytes: Buffer, head: ResponseHead): void {
     this.#closes = !isPersistent(exchange, head);
-    if (this.#closes || !this.#port.isDraining) return;
+    if (this.#closes || !this.#port.mustClose) {
+      this.#relayHead(exchange, head, bytes);
+      return;
+    }
     this.#closes = true;
-    this.#send(bytes, head.start);
-    this.#from = head.end;
-    this.#sendOwn(renderClosingHead(head));
+    this.#send(bytes, this.#reader.headStart);
+    this.#from = this.#reader.position;
+    const closingHead = renderClosingHead(head);
+    exchange.responseBytes += closingHead.length;
+    this.#sendOwn(closingHead);
   }
 
   #override(exchange: Exchange, head: ResponseHead, overriding: Override): void {
     const isTooLong = head.body > this.#maxDiscardBytes || isSwitch(exchange, head);
-    const closes = isTooLong || !isPersistent(exchange, head) || this.#port.isDraining;
+    const closes = isTooLong || !isPersistent(exchange, head) || this.#port.mustClose;
     const omitsContent = exchange.method === 'HEAD';
     const minorVersion = exchange.request?.minorVersion ?? 1;
     const bytes = renderOverrideAgain(overriding, head, { omitsContent, closes, minorVersion, date: imfFixdate() });
@@ -180,6 +224,12 @@ export class ResponseRelay {
     // The client need not wait for what it will never see.
     if (closes) this.#end();
     if (isTooLong) this.#port.dropTarget();
+  }
+
+  /** Counts bytes that nothing reads: those that follow an early response which was the last of its connection. */
+  #discard(length: number): void {
+    this.#discarded += length;
+    if (this.#discarded > this.#maxDiscardBytes) this.#port.dropTarget();
   }
 
   #giveUpDiscarding(): void {
@@ -200,6 +250,18 @@ export class ResponseRelay {
     if (!isContent) return;
     exchange.responseContentBytes += next - at;
     exchange.responseContentListener?.(bytes.subarray(at, next));
+  }
+
+  #repaired(exchange: Exchange, bytes: Buffer, at: number): void {
+    const { repaired, position } = this.#reader;
+    if (this.#isDiscarding) {
+      this.#body(exchange, bytes, at, false);
+      return;
+    }
+    this.#send(bytes, at);
+    this.#from = position;
+    exchange.responseBytes += repaired.length;
+    this.#sendOwn(repaired);
   }
 
   #end(): void {

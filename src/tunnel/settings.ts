@@ -1,10 +1,13 @@
 import { DEFAULT_HEAD_LIMITS, type HeadLimits } from '../http1/limits';
+import { type RequestTrailers } from '../http1/request-reader';
 
 /** Where the tunnel leads, and every bound it keeps. Times are milliseconds; a time of 0 means "never". */
 export interface TunnelSettings {
   readonly targetHost: string;
   readonly targetPort: number;
   readonly limits: HeadLimits;
+  /** Whether the trailer lines of a chunked request are discarded or relayed (RFC 9110 §6.5.1). */
+  readonly requestTrailers: RequestTrailers;
   /** Client connections at one time; one more is answered 503 at once. */
   readonly maxConnections: number;
   /** Requests of one connection that may wait for their answer; beyond that we stop reading. */
@@ -31,6 +34,7 @@ export const TCP_KEEP_ALIVE_MS = 60_000;
 export const DEFAULT_TUNNEL_SETTINGS: Omit<TunnelSettings, 'targetPort'> = {
   targetHost: '127.0.0.1',
   limits: DEFAULT_HEAD_LIMITS,
+  requestTrailers: 'discard',
   maxConnections: 10_000,
   maxPipelined: 1,
   maxDiscardBytes: 1024 * 1024,

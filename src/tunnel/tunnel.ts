@@ -48,7 +48,8 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
 
   /** Ends everything now. */
   abort(termination: Termination): void {
-    this.cut(termination, this.queue.length > 0);
+    // Bytes that wait for a slow client are lost: without a reset a response without a length would look complete.
+    this.cut(termination, this.queue.length > 0 || !this.client.isFlushed);
   }
 
   /** Called a few times within the shortest timeout. */
