@@ -5,6 +5,7 @@ import { type Admin, type AdminHandler, createAdmin } from './admin/server';
 import { type TargetCheck, createTargetCheck } from './admin/target-check';
 import { type Config } from './config/schema';
 import { type Log } from './log/log';
+import { type MemoryPlan } from './memory-limit';
 import { type Live } from './telemetry/live';
 
 export type AdminPort = Admin;
@@ -24,6 +25,7 @@ export interface AdminPortSources {
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
   readonly state: RunningState;
+  readonly memory: MemoryPlan;
   readonly logger: Log['logger'];
 }
 
@@ -44,7 +46,7 @@ export function openAdminPort(config: Config, sources: AdminPortSources): AdminP
         ...(check === undefined ? {} : { targetProblem: () => check.problem() }),
       },
       metrics,
-      config,
+      config: { ...config, memory: sources.memory },
       pages: page.routes,
     }),
     onProblem: (error) => logger.error({ error }, 'the admin port has a problem'),

@@ -8,7 +8,9 @@ import { type Config } from './config/schema';
 import { variableHelp } from './config/table';
 import { createLog, type Log } from './log/log';
 import { loadPage } from './pages/load';
+import { type MemoryPlan, describeMemory, planMemory } from './memory-limit';
 import { type Host } from './observers';
+import { observeProcessMemory } from './process-memory';
 import { type Service, createSidecar } from './sidecar';
 
 /** The codes are those of sysexits.h, but 1: nothing there says that a port is busy. */
@@ -121,7 +123,8 @@ async function refuseConfig(problems: readonly Problem[]): Promise<number> {
 async function check(): Promise<number> {
   const prepared = await prepare();
   if ('problems' in prepared) return refuseConfig(prepared.problems);
-  await print(process.stdout, 'The configuration is fine.\n');
+  const memory = describeMemory(memoryPlan(prepared.config));
+  await print(process.stdout, `The configuration is fine.\n${memory}\n`);
   return EXIT.ok;
 }
 
@@ -161,13 +164,21 @@ const openLog = (config: Config, worker?: number): Log =>
     ...(worker === undefined ? {} : { worker }),
   });
 
-const host = (): Host => ({ version: version(), process, hasColours: process.stdout.isTTY });
+const memoryPlan = (config: Config): MemoryPlan => planMemory(config, process.constrainedMemory());
+
+const host = (config: Config): Host => ({
+  version: version(),
+  memory: memoryPlan(config),
+  processMemory: observeProcessMemory(memoryPlan(config), () => process.memoryUsage.rss()),
+  process,
+  hasColours: process.stdout.isTTY,
+});
 
 /** One process that does everything or, where that was asked for, the first of several: what those take is loaded then only. */
 async function createService(config: Config, log: Log): Promise<Service> {
-  if (config.workers === 1) return createSidecar(config, log, host());
+  if (config.workers === 1) return createSidecar(config, log, host(config));
   const { createPrimary } = await import('./workers/primary.js');
-  return createPrimary(config, log, host(), [WORKER]);
+  return createPrimary(config, log, host(config), [WORKER]);
 }
 
 /**
@@ -184,7 +195,7 @@ async function work(): Promise<number> {
   const log = openLog(loaded.config, worker.id);
   leaveOnUnexpected(log);
   try {
-    await worker.serve(createSidecar(loaded.config, log, host()));
+    await worker.serve(createSidecar(loaded.config, log, host(loaded.config)));
   } catch (error) {
     if (explainListenError(error, loaded.config) === undefined) throw error;
     return EXIT.cannotListen;

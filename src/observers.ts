@@ -2,6 +2,7 @@ import { type AddressInfo } from 'node:net';
 import { type RunningState, openAdminPort } from './admin-port';
 import { type Config } from './config/schema';
 import { type Log } from './log/log';
+import { type MemoryPlan } from './memory-limit';
 import { FLUSH_MS, openOtel, openPush } from './senders';
 import { createAccessLog } from './telemetry/access-log';
 import { clientAddress } from './telemetry/client-address';
@@ -16,10 +17,13 @@ import { type Push } from './telemetry/push';
 import { type MemoryReader } from './telemetry/resources';
 import { type Exchange } from './tunnel/exchange';
 import { type ConnectionCounts } from './tunnel/listener';
+import { type ProcessMemory } from './tunnel/memory-budget';
 
 /** What only the process itself can tell. */
 export interface Host {
   readonly version: string;
+  readonly memory: MemoryPlan;
+  readonly processMemory: ProcessMemory;
   readonly process: ProcessReader & MemoryReader;
   readonly hasColours: boolean;
 }
@@ -69,7 +73,13 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
   const accessLog = log.logger.isLevelEnabled('info') ? openAccessLog(config, log, sources.hasColours) : undefined;
   const live = createLive(config);
   const admin = isAlone
-    ? openAdminPort(config, { live, metrics: () => metrics.prometheus(), state: sources.state, logger: log.logger })
+    ? openAdminPort(config, {
+        live,
+        metrics: () => metrics.prometheus(),
+        state: sources.state,
+        memory: sources.memory,
+        logger: log.logger,
+      })
     : undefined;
   // The live page can only be seen through the admin port.
   const isWatched = config.adminPort !== 'off';

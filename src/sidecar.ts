@@ -51,7 +51,7 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
     notFound,
     telemetry({ opened: observers.opened, ended: observers.ended }),
   ];
-  const listener = createListener(config, log, stages);
+  const listener = createListener(config, log, stages, host);
   return {
     numbers: observers.numbers,
     async start() {
@@ -81,19 +81,26 @@ const createState = (): { hasStarted: boolean; isDraining: boolean; readonly isA
   },
 });
 
-const createListener = (config: Config, { logger }: Log, stages: readonly Stage[]): Listener =>
+const createListener = (
+  config: Config,
+  { logger }: Log,
+  stages: readonly Stage[],
+  { memory, processMemory }: Host,
+): Listener =>
   new Listener({
-    settings: tunnelSettings(config),
+    settings: tunnelSettings(config, memory.connectionBytes),
+    memory: processMemory,
     chain: createChain(stages, (stage, error) => logger.error({ stage, error }, 'a stage of the chain failed')),
     render: ({ status, reason, sentence }, accept) => renderAnswer(status, reason, sentence, accept),
     onProblem: atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'connections are being lost')),
   });
 
-function tunnelSettings(config: Config): TunnelSettings {
+function tunnelSettings(config: Config, memoryBytes: number): TunnelSettings {
   const { maxHeadBytes, maxRequestLineBytes, maxFields } = config;
   // The bound is the pod's; who has it all to himself has a share of all of it.
   const maxConnections = Math.ceil(config.maxConnections / config.workers);
-  return { ...config, maxConnections, limits: { maxHeadBytes, maxRequestLineBytes, maxFields } };
+  const limits = { maxHeadBytes, maxRequestLineBytes, maxFields };
+  return { ...config, maxConnections, memoryBytes, limits };
 }
 
 /** As it is shown to people. */

@@ -85,6 +85,26 @@ export function duration(min: string, max: string): Kind<z.ZodMiniType<number, s
   return { schema, accepts: `\`${min}\`–\`${max}\`` };
 }
 
+const KI = 1024;
+const SIZE_UNITS = { '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: KI, Mi: KI * KI, Gi: KI * KI * KI } as const;
+const SIZE = /^(\d{1,12})(k|M|G|Ki|Mi|Gi)?$/;
+
+function toBytes(text: string): number {
+  const [, amount = '', unit = ''] = SIZE.exec(text) ?? [];
+  return Number(amount) * SIZE_UNITS[unit as keyof typeof SIZE_UNITS];
+}
+
+/** An amount of memory, written as in a Kubernetes manifest; the value is bytes. */
+export function size(min: string, max: string): Kind<z.ZodMiniType<number, string>> {
+  const bounds = `From ${min} to ${max} can be set.`;
+  const text = z
+    .string()
+    .check(z.regex(SIZE, 'Write an amount as in a manifest: 96Mi, 1Gi, or a number of bytes.'));
+  const within = z.number().check(z.gte(toBytes(min), bounds), z.lte(toBytes(max), bounds));
+  const schema = z.pipe(z.pipe(text, z.transform(toBytes)), within);
+  return { schema, accepts: `\`${min}\`–\`${max}\`` };
+}
+
 /** One of a few words, in any letter case. */
 export function choice<const Word extends string>(...words: readonly Word[]): Kind<z.ZodMiniType<Word, string>> {
   const schema = z.pipe(

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { choice, count, duration, file, host, onOff, port, portOrOff, requestTarget, url } from './kinds';
+import { choice, count, duration, file, host, onOff, port, portOrOff, requestTarget, size, url } from './kinds';
 import { log } from './log-settings';
 import { optionalSetting, setting } from './setting';
 
@@ -113,6 +113,16 @@ const times = {
     meaning: 'For the other direction of a tunnel to move on after one side has closed its own; then both are closed.',
     reason: 'Half-closing is legal and in use; a peer that vanished without a word looks just the same.',
   }),
+  progressTimeoutMs: setting(duration('100ms', '24h'), {
+    variable: 'PROGRESS_TIMEOUT',
+    default: '300s',
+    meaning:
+      'How long a client may send nothing of request content that it has begun (then 408), or take nothing of a ' +
+      'response (then its connection is closed). Each byte that moves starts it again.',
+    reason:
+      'A silent client must not keep a connection for good. nginx waits 60s, which cuts a download that a person ' +
+      'pauses; memory does not depend on it, see MAX_MEMORY.',
+  }),
   discardTimeoutMs: setting(duration('10ms', '10m'), {
     variable: 'DISCARD_TIMEOUT',
     default: '5s',
@@ -163,6 +173,14 @@ const limits = {
     default: '1048576',
     meaning: 'Content read and thrown away after an override before the connection to the target is dropped instead.',
     reason: 'Up to about this size reading on costs less than a new connection; no error page is longer.',
+  }),
+  maxMemory: optionalSetting(size('64Mi', '1024Gi'), {
+    variable: 'MAX_MEMORY',
+    unset: "the container's memory limit, or the memory of the machine where it has none",
+    meaning:
+      'The memory that the whole ambassador may use. What connections may hold of it is shown by `--check` and ' +
+      '`ambassador_memory_limit_bytes`; beyond that, connections without progress are closed.',
+    reason: 'A process over the limit of its container is killed, with every connection that it has.',
   }),
   maxConnections: setting(count(1, 1_000_000, 'connections'), {
     variable: 'MAX_CONNECTIONS',

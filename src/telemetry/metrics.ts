@@ -9,7 +9,13 @@ import { renderPrometheus } from './prometheus';
 export interface MetricSources {
   readonly version: string;
   readonly process: ProcessReader;
-  readonly connections: () => { readonly open: number; readonly total: number; readonly refused: number };
+  readonly connections: () => {
+    readonly open: number;
+    readonly total: number;
+    readonly refused: number;
+    readonly evicted: number;
+    readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
+  };
   /** Lines of the log that were lost. */
   readonly droppedLogLines: () => number;
   /** New contents of the page that were taken, and that could not be used. */
@@ -46,7 +52,7 @@ export function createMetrics(sources: MetricSources): Metrics {
 }
 
 function ownFamilies({ version, process, connections, ...others }: MetricSources): readonly Family[] {
-  const { open, total, refused } = connections();
+  const { open, total, refused, evicted, memory } = connections();
   const { taken, refused: unusable } = others.pageReloads();
   return [
     updown('ambassador.connections.open', '{connection}', 'Connections of clients that are open.', onePoint(open)),
@@ -56,6 +62,14 @@ function ownFamilies({ version, process, connections, ...others }: MetricSources
       'Connections of clients so far, by whether they were let in.',
       byResult({ accepted: total - refused, refused }),
     ),
+    counter(
+      'ambassador.connections.evicted',
+      '{connection}',
+      'Connections of clients that were closed because the memory budget was exhausted.',
+      onePoint(evicted),
+    ),
+    updown('ambassador.memory.used', 'By', 'Memory that connections hold, by account.', onePoint(memory.usedBytes)),
+    updown('ambassador.memory.limit', 'By', 'Memory that connections may hold.', onePoint(memory.limitBytes)),
     droppedLogLines(others.droppedLogLines()),
     counter(
       'ambassador.page.reloads',

@@ -100,6 +100,16 @@ export const ANSWERS: Readonly<Record<Rejection | TargetFailure, Answer>> = {
     sentence: 'The request took too long to arrive.',
     proxyError: 'http_request_error',
   },
+  'content-timeout': {
+    status: 408,
+    reason: 'Request Timeout',
+    sentence: 'The content of the request stopped arriving.',
+    proxyError: 'http_request_error',
+  },
+  'memory-exhausted': unavailable(
+    'The service is at the limit of its memory. Please try again in a moment.',
+    'proxy_internal_response',
+  ),
   'too-many-connections': unavailable(
     'The service has as many connections as it can serve. Please try again in a moment.',
     'connection_limit_reached',

@@ -2,6 +2,7 @@ import { type Socket } from 'node:net';
 import { breakOff } from './break-off';
 import { letGo } from './let-go';
 import { type Connection } from './exchange';
+import { type MemoryAccount } from './memory-budget';
 import { type Outbox, Outlet } from './outbox';
 import { TCP_KEEP_ALIVE_MS } from './settings';
 import { readAccepted } from './own-buffer';
@@ -29,16 +30,16 @@ export class ClientSide {
   #hasEnded = false;
   #isGone = false;
 
-  constructor(socket: Socket, outbox: Outbox, events: ClientEvents) {
+  constructor(socket: Socket, outbox: Outbox, account: MemoryAccount, events: ClientEvents) {
     this.#socket = socket;
-    this.#outlet = new Outlet(socket, outbox, () => events.clientDrained());
+    this.#outlet = new Outlet(socket, outbox, account, () => events.clientDrained());
     this.connection = { clientAddress: socket.remoteAddress ?? '', clientPort: socket.remotePort ?? 0 };
     const gone = (): void => {
       if (this.#isGone) return;
       this.#isGone = true;
       events.clientGone();
     };
-    readAccepted(socket, (bytes) => events.clientBytes(bytes));
+    readAccepted(socket, (bytes) => events.clientBytes(bytes), account);
     socket.on('end', () => {
       this.#hasEnded = true;
       events.clientEnded();
@@ -71,6 +72,15 @@ export class ClientSide {
   /** Whether the memory of what was sent is not needed any more. */
   get isFlushed(): boolean {
     return this.#outlet.isFlushed;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** When the client last took bytes of those that wait for it; 0 where none wait. */
+  waitingSinceMs(now: number): number {
+    return this.#isGone ? 0 : this.#outlet.waitingSinceMs(now);
   }
 
   pause(): void {

@@ -11,10 +11,15 @@ export interface Standing {
   readonly hasServed: boolean;
   readonly isHalfClosed: boolean;
   readonly awaitsHead: boolean;
+  /** Request content is due, and the client is read. */
+  readonly awaitsContent: boolean;
+  /** Since when the client has taken none of the bytes that wait for it. */
+  readonly unreadSinceMs: number;
 }
 
 /** What can take too long. */
-export type Overdue = 'connect-timeout' | 'half-closed' | 'head' | 'idle' | 'discard' | 'response-timeout';
+export type Overdue =
+  'connect-timeout' | 'half-closed' | 'head' | 'idle' | 'discard' | 'content' | 'unread' | 'response-timeout';
 
 /** What has taken too long at `now`, if anything. */
 export function findOverdue(settings: TunnelSettings, now: number, standing: Standing): Overdue | undefined {
@@ -28,6 +33,8 @@ export function findOverdue(settings: TunnelSettings, now: number, standing: Sta
     ['head', headSinceMs, settings.headerTimeoutMs],
     ['idle', activeIf(standing.isIdle && headSinceMs === 0), idleTimeoutMs],
     ['discard', standing.discardingSinceMs, settings.discardTimeoutMs],
+    ['unread', standing.unreadSinceMs, settings.progressTimeoutMs],
+    ['content', activeIf(standing.awaitsContent), settings.progressTimeoutMs],
     ['response-timeout', activeIf(standing.awaitsHead), settings.responseTimeoutMs],
   ];
   return clocks.find(([, sinceMs, timeoutMs]) => isPast(now, sinceMs, timeoutMs))?.[0];

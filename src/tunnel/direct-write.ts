@@ -5,6 +5,8 @@ import { getSystemErrorName } from 'node:util';
 interface Handle {
   /** 0, or the negative number of an error. */
   readonly writeBuffer?: (request: WriteRequest, bytes: Uint8Array) => number;
+  /** The bytes in the queue of libuv; Node itself compares two readings to detect progress. */
+  readonly writeQueueSize?: number;
 }
 
 /** What Node keeps of a write that the kernel has not taken whole at once. */
@@ -68,6 +70,12 @@ export function writeDirectly(socket: Socket, bytes: Uint8Array, writer: Writer)
   };
   request = WriteRequest && new WriteRequest();
   return 'part';
+}
+
+/** The bytes of pending writes that the kernel has not taken; 1 where Node does not tell. */
+export function queueLengthOf(socket: Socket): number {
+  const { _handle: handle } = socket as Socket & { readonly _handle?: Handle | null };
+  return handle?.writeQueueSize ?? 1;
 }
 
 /** As Node reports it. */

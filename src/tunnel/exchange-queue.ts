@@ -1,5 +1,6 @@
 import { type Chain } from './chain';
 import { type Exchange } from './exchange';
+import { type StorageAccount } from './held-bytes';
 import { type Termination } from './termination';
 
 /**
@@ -9,12 +10,15 @@ import { type Termination } from './termination';
  */
 export class ExchangeQueue {
   readonly #chain: Chain;
+  readonly #account: StorageAccount;
   #first: Exchange | undefined;
   /** Those behind the first: few clients send a request before they have their answer. */
   readonly #others: Exchange[] = [];
 
-  constructor(chain: Chain) {
+  /** Heads of exchanges are charged to `account`. */
+  constructor(chain: Chain, account: StorageAccount) {
     this.#chain = chain;
+    this.#account = account;
   }
 
   get length(): number {
@@ -33,12 +37,14 @@ export class ExchangeQueue {
   add(exchange: Exchange): void {
     if (this.#first === undefined) this.#first = exchange;
     else this.#others.push(exchange);
+    this.#account.charge(largeHeadBytes(exchange));
   }
 
   endFirst(termination: Termination, now: number): void {
     const exchange = this.#first;
     if (exchange === undefined) return;
     this.#first = this.#others.length === 0 ? undefined : this.#others.shift();
+    this.#account.release(largeHeadBytes(exchange));
     exchange.endedAtMs = now;
     exchange.termination = termination;
     this.#chain.onEnd(exchange);
@@ -47,4 +53,13 @@ export class ExchangeQueue {
   endAll(termination: Termination, now: number): void {
     while (this.#first !== undefined) this.endFirst(termination, now);
   }
+}
+
+/** The constant charge of a connection covers usual heads. */
+const USUAL_HEAD_BYTES = 2 * 1024;
+
+function largeHeadBytes({ request }: Exchange): number {
+  if (request === undefined) return 0;
+  const length = request.end - request.start;
+  return length > USUAL_HEAD_BYTES ? length : 0;
 }

@@ -1,14 +1,27 @@
 const NOTHING = Buffer.alloc(0);
-const SMALLEST_STORAGE = 1024;
+
+/** Storage grows in few steps: each leaves garbage, and a head that arrives in small reads is copied only so often. */
+const STORAGE_BYTES = [2 * 1024, 16 * 1024, 72 * 1024, 160 * 1024];
+
+/** The account that the storage is charged to, see {@link MemoryAccount}. */
+export interface StorageAccount {
+  charge(bytes: number): void;
+  release(bytes: number): void;
+}
 
 /**
- * Bytes that arrived but could not be judged yet. What was taken is never written over, since it may still be on
- * its way out: room is only used behind the last byte.
+ * Bytes that arrived but could not be parsed yet. Taken bytes are never overwritten, because a write may still use them: free
+ * space is only used after the last byte.
  */
 export class HeldBytes {
+  readonly #account: StorageAccount;
   #storage: Buffer = NOTHING;
   #start = 0;
   #end = 0;
+
+  constructor(account: StorageAccount) {
+    this.#account = account;
+  }
 
   get length(): number {
     return this.#end - this.#start;
@@ -28,9 +41,10 @@ export class HeldBytes {
   append(bytes: Buffer): void {
     const needed = this.length + bytes.length;
     if (this.#storage.length - this.#end < bytes.length) {
-      const storage = Buffer.allocUnsafeSlow(Math.max(SMALLEST_STORAGE, 2 * needed));
+      const size = STORAGE_BYTES.find((step) => step >= needed) ?? Math.ceil(1.5 * needed);
+      const storage = Buffer.allocUnsafeSlow(size);
       this.#storage.copy(storage, 0, this.#start, this.#end);
-      this.#storage = storage;
+      this.#replace(storage);
       this.#start = 0;
       this.#end = needed - bytes.length;
     }
@@ -40,17 +54,28 @@ export class HeldBytes {
 
   /** Holds `bytes` from `start` on. They may be what {@link HeldBytes.take} gave: then nothing is copied. */
   keep(bytes: Buffer, start: number): void {
-    if (start === bytes.length) {
-      this.#storage = NOTHING;
-      this.#start = this.#end = 0;
-    } else if (bytes.buffer === this.#storage.buffer) {
+    if (start === bytes.length) this.clear();
+    else if (bytes.buffer === this.#storage.buffer) {
       this.#start = bytes.byteOffset - this.#storage.byteOffset + start;
       this.#end = bytes.byteOffset - this.#storage.byteOffset + bytes.length;
     } else {
-      this.#storage = NOTHING;
-      this.#start = this.#end = 0;
+      this.clear();
       this.append(bytes.subarray(start));
     }
+  }
+
+  /** Frees the storage. */
+  clear(): void {
+    this.#replace(NOTHING);
+    this.#start = this.#end = 0;
+  }
+
+  #replace(storage: Buffer): void {
+    if (storage === this.#storage) return;
+    const growth = storage.length - this.#storage.length;
+    this.#storage = storage;
+    if (growth > 0) this.#account.charge(growth);
+    else this.#account.release(-growth);
   }
 
   /** Everything that is held. Give back what is not used up with {@link HeldBytes.keep}. */

@@ -29,8 +29,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     const { settings } = parts.context;
     const { limits, maxDiscardBytes } = settings;
     this.#parts = parts;
-    this.#requests = new RequestRelay(settings, this);
-    this.#responses = new ResponseRelay(limits, maxDiscardBytes, this);
+    this.#requests = new RequestRelay(settings, parts.account, this);
+    this.#responses = new ResponseRelay({ limits, maxDiscardBytes }, parts.account, this);
   }
 
   // What happens.
@@ -81,6 +81,22 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     if (this.#parts.queue.length === 0 && !this.#requests.isInHead) this.#closeIdle();
   }
 
+  /** A request without any response gets one; the connection closes at once, because a client that lingers keeps its memory. */
+  evict(): void {
+    const { queue } = this.#parts;
+    if (queue.length === 0 && this.#requests.isInHead) this.#open({ kind: 'refused', method: '', target: '' });
+    const exchange = queue.first;
+    if (exchange?.sentStatus !== 0) {
+      this.#cut('memory-exhausted', exchange !== undefined || !this.#parts.client.isFlushed);
+      return;
+    }
+    const answer = answerExchange(exchange, ANSWERS['memory-exhausted'], this.#parts.context.render);
+    this.send(answer, 0, answer.length);
+    exchange.firstByteAtMs = this.#parts.activeAtMs;
+    this.#parts.target.leave(true);
+    this.#cut('memory-exhausted', false);
+  }
+
   checkDeadlines(now: number): void {
     const awaiting = this.awaiting;
     const overdue = findOverdue(this.#parts.context.settings, now, {
@@ -92,12 +108,17 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
       hasServed: this.#hasServed,
       isHalfClosed: this.#parts.client.hasEnded,
       awaitsHead: awaiting?.sentStatus === 0 && !this.#requests.isInBody,
+      awaitsContent: this.#requests.isInBody && !this.#parts.client.isPaused,
+      unreadSinceMs: this.#parts.client.waitingSinceMs(now),
     });
+    if (this.#parts.client.isPaused && !this.#mustClientWait) this.#parts.client.resume();
     if (overdue !== undefined) this.#end(overdue);
   }
 
   #end(overdue: Overdue): void {
     if (overdue === 'half-closed') this.#cut('idle-timeout', true);
+    else if (overdue === 'unread') this.#cut('client-stalled', true);
+    else if (overdue === 'content') this.#refuseContent();
     else if (overdue === 'discard') this.#responses.stopDiscarding();
     else if (overdue === 'head' && this.#requests.isInHead) this.refuse('header-timeout', NOTHING_KNOWN);
     // A client that sent only empty lines has no request that a response could answer.
@@ -155,6 +176,12 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     return exchange;
   }
 
+  /** The content of the request stopped arriving. Its response is the last of the connection in any case. */
+  #refuseContent(): void {
+    if (this.#isAnsweredEarly) this.#endAnsweredEarly('ok');
+    else this.refuse('content-timeout', NOTHING_KNOWN);
+  }
+
   #refuseIfDue(): void {
     if (this.#refusal === undefined || this.#parts.queue.first !== this.#refusal.exchange) return;
     const { exchange, rejection } = this.#refusal;
@@ -166,7 +193,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   }
 
   get #mustClientWait(): boolean {
-    return this.#parts.target.isCongested || this.#requests.heldLength > MAX_HELD_BYTES;
+    const { target, account } = this.#parts;
+    return target.isCongested || this.#requests.heldLength > MAX_HELD_BYTES || account.mustWait;
   }
 
   /** FIN goes on once all that came before it has. */
@@ -329,7 +357,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   #stop(): void {
     this.#isOver = true;
-    this.#requests.hold();
+    this.#requests.stop();
     this.#responses.stop();
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { ANSWERS, type RenderContent, answerExchange } from './answer';
 import { type Chain } from './chain';
 import { Exchange } from './exchange';
+import { MemoryBudget, type ProcessMemory } from './memory-budget';
 import { Outbox } from './outbox';
 import { type TunnelSettings, shortestTimeoutMs } from './settings';
 import { type TunnelContext } from './mode';
@@ -13,6 +14,8 @@ const LONGEST_CHECK_MS = 1_000;
 const CHECKS_PER_TIMEOUT = 4;
 /** How long a client that was turned away may take to read why. */
 const REFUSAL_LINGER_MS = 5_000;
+/** Refused clients that are given this time at once. */
+const MAX_TURNED_AWAY = 64;
 const BACKLOG = 1024;
 
 export interface ListenerOptions {
@@ -20,13 +23,21 @@ export interface ListenerOptions {
   readonly chain: Chain;
   readonly render: RenderContent;
   readonly onProblem: (error: NodeJS.ErrnoException) => void;
+  /** The memory of the process; default: it is not observed, and only the budget counts. */
+  readonly memory?: ProcessMemory;
 }
+
+const UNOBSERVED: ProcessMemory = { isScarce: () => false, collectGarbage: () => undefined };
 
 /** Numbers that only grow, but for `open`. */
 export interface ConnectionCounts {
   readonly open: number;
   readonly total: number;
   readonly refused: number;
+  /** Closed to free memory. */
+  readonly evicted: number;
+  /** The bytes that connections hold, and may hold. */
+  readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
 }
 
 /** Accepts clients and gives each a tunnel of its own; keeps their deadlines and their number. */
@@ -40,15 +51,28 @@ export class Listener {
   #checks: NodeJS.Timeout | undefined;
   #total = 0;
   #refused = 0;
+  #evicted = 0;
+  /** Refused clients that still read the response. */
+  #turnedAway = 0;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
-    this.#context = { ...options, outbox: new Outbox(), now: () => performance.now() };
+    const now = (): number => performance.now();
+    const { settings, memory = UNOBSERVED } = options;
+    const budget = new MemoryBudget(settings.memoryBytes, memory, now, (goalBytes) => this.#evict(goalBytes));
+    this.#context = { ...options, outbox: new Outbox(), budget, now };
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
   }
 
   get counts(): ConnectionCounts {
-    return { open: this.#tunnels.size, total: this.#total, refused: this.#refused };
+    const { usedBytes, limitBytes } = this.#context.budget;
+    return {
+      open: this.#tunnels.size,
+      total: this.#total,
+      refused: this.#refused,
+      evicted: this.#evicted,
+      memory: { usedBytes, limitBytes },
+    };
   }
 
   /**
@@ -93,10 +117,25 @@ export class Listener {
   #accept(client: Socket): void {
     this.#total++;
     if (this.#tunnels.size >= this.#options.settings.maxConnections) {
-      this.#refuse(client);
+      this.#refuse(client, 'too-many-connections');
       return;
     }
-    this.#tunnels.add(new Tunnel(client, this.#context, (tunnel) => this.#forget(tunnel)));
+    const account = this.#context.budget.open();
+    if (account === undefined) this.#refuse(client, 'memory-exhausted');
+    else this.#tunnels.add(new Tunnel(client, this.#context, account, (tunnel) => this.#forget(tunnel)));
+  }
+
+  /** Closes connections, those first that hold most for longest without progress. */
+  #evict(goalBytes: number): void {
+    const { budget, now } = this.#context;
+    const nowMs = now();
+    const ranked = Array.from(this.#tunnels, (tunnel) => ({ tunnel, rank: tunnel.evictionRank(nowMs) }));
+    ranked.sort((one, other) => other.rank - one.rank);
+    for (const { tunnel, rank } of ranked) {
+      if (rank === 0 || budget.usedBytes <= goalBytes) return;
+      this.#evicted++;
+      tunnel.evict();
+    }
   }
 
   #forget(tunnel: Tunnel): void {
@@ -105,19 +144,32 @@ export class Listener {
   }
 
   /** At once and before any request was read: a client that waits in silence knows less. */
-  #refuse(client: Socket): void {
+  #refuse(client: Socket, reason: 'too-many-connections' | 'memory-exhausted'): void {
     this.#refused++;
     const connection = { clientAddress: client.remoteAddress ?? '', clientPort: client.remotePort ?? 0 };
     const exchange = new Exchange(connection, { kind: 'refused', method: '', target: '' }, this.#context.now());
-    const bytes = answerExchange(exchange, ANSWERS['too-many-connections'], this.#options.render);
+    const bytes = answerExchange(exchange, ANSWERS[reason], this.#options.render);
     exchange.firstByteAtMs = exchange.endedAtMs = exchange.startedAtMs;
-    exchange.termination = 'rejected:too-many-connections';
-    const timer = setTimeout(() => client.destroy(), REFUSAL_LINGER_MS);
+    exchange.termination = `rejected:${reason}`;
+    this.#turnAway(client, bytes);
+    this.#options.chain.onEnd(exchange);
+  }
+
+  /** A few refused clients may take their time to read the response. Of more, the sockets alone would fill the memory. */
+  #turnAway(client: Socket, bytes: Buffer): void {
     client.on('error', () => client.destroy());
-    client.on('close', () => clearTimeout(timer));
+    if (this.#turnedAway >= MAX_TURNED_AWAY) {
+      client.end(bytes, () => client.destroy());
+      return;
+    }
+    this.#turnedAway++;
+    const timer = setTimeout(() => client.destroy(), REFUSAL_LINGER_MS);
+    client.on('close', () => {
+      this.#turnedAway--;
+      clearTimeout(timer);
+    });
     client.end(bytes);
     client.resume();
-    this.#options.chain.onEnd(exchange);
   }
 
   #startChecks(): void {
@@ -126,6 +178,7 @@ export class Listener {
     this.#checks = setInterval(() => {
       const now = this.#context.now();
       for (const tunnel of this.#tunnels) tunnel.checkDeadlines(now);
+      this.#context.budget.check();
     }, intervalMs);
     this.#checks.unref();
   }

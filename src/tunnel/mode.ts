@@ -2,6 +2,7 @@ import { type RenderContent } from './answer';
 import { type Chain } from './chain';
 import { type ClientSide } from './client-side';
 import { type ExchangeQueue } from './exchange-queue';
+import { type MemoryAccount, type MemoryBudget } from './memory-budget';
 import { type Outbox } from './outbox';
 import { type TunnelSettings } from './settings';
 import { type TargetSide } from './target-side';
@@ -13,6 +14,7 @@ export interface TunnelContext {
   readonly chain: Chain;
   readonly render: RenderContent;
   readonly outbox: Outbox;
+  readonly budget: MemoryBudget;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Something that the operator should know: not the peer's fault. */
@@ -31,6 +33,7 @@ export interface TunnelParts {
   readonly client: ClientSide;
   readonly target: TargetSide;
   readonly queue: ExchangeQueue;
+  readonly account: MemoryAccount;
   /** When one of the peers last did something. */
   readonly activeAtMs: number;
   readonly isDraining: boolean;
@@ -54,6 +57,8 @@ export interface Mode {
   targetGone(): void;
   /** Looks whether something has taken too long. */
   checkDeadlines(now: number): void;
+  /** Closes at once, to free the memory that the connection holds. */
+  evict(): void;
   /** Finishes what has begun and then closes; at once where nothing has. */
   drain(): void;
 }

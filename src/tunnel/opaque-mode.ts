@@ -70,6 +70,10 @@ export class OpaqueMode implements Mode {
     else if (isHalfClosed && isPast(now, activeAtMs, halfCloseTimeoutMs)) this.#parts.cut('idle-timeout', true);
   }
 
+  evict(): void {
+    this.#parts.cut('memory-exhausted', true);
+  }
+
   /** A drain gives other protocols all the time there is: only their peers know when they are done. */
   drain(): void {
     // Nothing to do before the time is up.

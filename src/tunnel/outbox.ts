@@ -1,6 +1,7 @@
 import { type Socket } from 'node:net';
-import { type Writer, writeDirectly } from './direct-write';
-import { SHARED_BYTES, isShared } from './own-buffer';
+import { type Writer, queueLengthOf, writeDirectly } from './direct-write';
+import { type StorageAccount } from './held-bytes';
+import { SHARED_BYTES, isLarge, isShared } from './own-buffer';
 
 /** Whoever sends more at once keeps the peer busy anyway, and to copy it costs more than it earns. */
 const MAX_GATHERED_BYTES = 24 * 1024;
@@ -23,8 +24,8 @@ export class Outbox {
   readonly #endTurn = (): void => this.#closeTurn();
   #room = Buffer.allocUnsafeSlow(ROOM_BYTES);
   #used = 0;
-  /** Some of the room is in a write that the kernel did not take whole. */
-  #isRoomKept = false;
+  /** The outlets with a write from the room that the kernel did not take completely. */
+  readonly #keepers: Outlet[] = [];
   /** For what does not wait, and yet must leave the memory that it was read into. */
   #desk = Buffer.allocUnsafeSlow(SHARED_BYTES);
   #isWatching = false;
@@ -56,9 +57,9 @@ export class Outbox {
     return new Uint8Array(this.#room.buffer, place, length);
   }
 
-  /** What `keep` kept is still needed when its outlet has been flushed. */
-  keepRoom(): void {
-    this.#isRoomKept = true;
+  /** A write of this outlet still needs the room after the flush. */
+  keepRoom(outlet: Outlet): void {
+    this.#keepers.push(outlet);
   }
 
   /** A copy of the bytes, which lasts until the next one. */
@@ -82,8 +83,11 @@ export class Outbox {
     for (const outlet of this.#waiting) outlet.flush();
     this.#waiting.length = 0;
     this.#used = 0;
-    if (this.#isRoomKept) this.#room = Buffer.allocUnsafeSlow(ROOM_BYTES);
-    this.#isRoomKept = false;
+    if (this.#keepers.length === 0) return;
+    this.#room = Buffer.allocUnsafeSlow(ROOM_BYTES);
+    // One pending write keeps all of the room alive: those that do share its charge.
+    const share = ROOM_BYTES / this.#keepers.length;
+    for (const outlet of this.#keepers.splice(0)) outlet.charge(share);
   }
 }
 
@@ -92,30 +96,41 @@ export class Outlet implements Writer {
   readonly #socket: Socket;
   readonly #outbox: Outbox;
   readonly #onDrained: () => void;
+  readonly #account: StorageAccount;
   /** What waits for the end of the turn: where it is kept, and how much. */
   #place = 0;
   #waitingLength = 0;
   /** Written past the stream, and not taken by the kernel yet. */
   #directLength = 0;
+  /** Charged for memory that writes still use. */
+  #charged = 0;
+  /** The length of the queue when it was last observed, and since when it has had that length. */
+  #observedLength = 0;
+  #observedAtMs = 0;
   #then: 'nothing' | 'end' | 'close' = 'nothing';
 
-  /** `onDrained`: there is room again after `write` answered that there was none. */
-  constructor(socket: Socket, outbox: Outbox, onDrained: () => void) {
+  /** `onDrained`: there is room again after `write` returned that there was none. Memory in use is charged to `account`. */
+  constructor(socket: Socket, outbox: Outbox, account: StorageAccount, onDrained: () => void) {
     this.#socket = socket;
     this.#outbox = outbox;
-    this.#onDrained = onDrained;
-    socket.on('drain', onDrained);
+    this.#account = account;
+    this.#onDrained = () => {
+      this.#settle();
+      onDrained();
+    };
+    socket.on('drain', this.#onDrained);
   }
 
   /** Answers whether there is room for more: a write that the kernel took whole leaves nothing to wait for. */
   write(bytes: Buffer, from: number, to: number): boolean {
     this.flush();
+    if (this.#charged > 0) this.#settle();
     if (to - from <= MAX_GATHERED_BYTES && this.#outbox.gathers() && this.#untaken === 0) {
       this.#place = this.#outbox.keep(this, bytes, from, to);
       this.#waitingLength = to - from;
       return true;
     }
-    return isShared(bytes) ? this.#writeCopy(bytes, from, to) : this.#write(bytes.subarray(from, to));
+    return isShared(bytes) ? this.#writeCopy(bytes, from, to) : this.#writeCharged(bytes.subarray(from, to));
   }
 
   /** Whether the memory of what was given is not needed any more: the kernel has taken it, or it was copied. */
@@ -139,14 +154,34 @@ export class Outlet implements Writer {
     if (length === 0) return;
     this.#waitingLength = 0;
     this.#write(this.#outbox.kept(this.#place, length));
-    if (this.#untaken > 0) this.#outbox.keepRoom();
+    if (this.#untaken > 0) this.#outbox.keepRoom(this);
     this.#after(this.#then);
+  }
+
+  /** Charges for memory that a write still uses, until the kernel has taken everything. */
+  charge(bytes: number): void {
+    this.#charged += bytes;
+    this.#account.charge(bytes);
   }
 
   taken(): void {
     this.#directLength = 0;
     // Otherwise the socket says so itself, when it has written what came behind.
     if (!this.#socket.writableNeedDrain) this.#onDrained();
+  }
+
+  /** Since when the kernel has taken none of the bytes that wait; 0 where none wait. To be called regularly. */
+  waitingSinceMs(now: number): number {
+    const length = this.#untaken === 0 ? 0 : queueLengthOf(this.#socket) + this.#socket.writableLength;
+    if (length === 0 || length !== this.#observedLength) this.#observedAtMs = now;
+    this.#observedLength = length;
+    return length === 0 ? 0 : this.#observedAtMs;
+  }
+
+  #settle(): void {
+    if (this.#charged === 0 || this.#untaken > 0) return;
+    this.#account.release(this.#charged);
+    this.#charged = 0;
   }
 
   /** Bytes that the kernel has not taken yet. */
@@ -160,11 +195,21 @@ export class Outlet implements Writer {
     else if (then !== 'nothing') this.#socket.end();
   }
 
+  /** A large read buffer is charged where it was lent. */
+  #writeCharged(bytes: Buffer): boolean {
+    const hasRoom = this.#write(bytes);
+    if (this.#untaken > 0 && !isLarge(bytes)) this.charge(bytes.length);
+    return hasRoom;
+  }
+
   #writeCopy(bytes: Buffer, from: number, to: number): boolean {
-    // Behind what the kernel has not taken it stays longer.
-    if (this.#untaken > 0) return this.#write(Buffer.from(bytes.subarray(from, to)));
+    // Behind bytes that the kernel has not taken it stays longer.
+    if (this.#untaken > 0) return this.#writeCharged(Buffer.from(bytes.subarray(from, to)));
     const hasRoom = this.#write(this.#outbox.copy(bytes, from, to));
-    if (this.#untaken > 0) this.#outbox.keepCopy();
+    if (this.#untaken > 0) {
+      this.#outbox.keepCopy();
+      this.charge(SHARED_BYTES);
+    }
     return hasRoom;
   }
 

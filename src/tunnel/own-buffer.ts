@@ -42,47 +42,60 @@ const firstBytes = (buffer: Buffer, length: number): Buffer =>
 const MAX_SPARE = 16;
 const SPARE: Buffer[] = [];
 
-/** Where a read puts its bytes, and who then hears how many there are; what Node calls `onread`. */
+/** The memory that the reads of one connection use; the functions that Node calls `onread`. */
 export interface OwnBuffer {
+  /** The memory for the next read. */
   readonly buffer: () => Buffer;
+  /** Called after each read with its length. */
   readonly callback: (length: number) => boolean;
-  /** Nothing is read any more. */
+  /** Called when nothing more is read. */
   readonly release: () => void;
 }
 
-/** Takes what nobody wants. */
-const nobody: TakeBytes = () => true;
+const noop: TakeBytes = () => true;
 
-/** Memory that is read into again and again: what Node allocates for every read costs more than the read. */
-export function ownBuffer(taker: TakeBytes): OwnBuffer {
+/**
+ * Memory that is read into again and again: an allocation for every read costs more than the read. A connection reads into the
+ * shared buffer until one read fills it, then into a large buffer of its own as long as reads are long and `account` has room
+ * for it. While a slow peer still needs the bytes in the large buffer, reads use the shared one, whose bytes are copied.
+ */
+export function ownBuffer(taker: TakeBytes, account: BufferAccount): OwnBuffer {
   let take = taker;
-  let buffer = SHARED;
-  let isKept = true; // the shared one is nobody's to give back
+  let large: Buffer | undefined;
+  let isLargeInUse = false;
+  let isReadLarge = false;
+  const giveBack = (): void => {
+    if (large !== undefined && !isLargeInUse) spare(large);
+    if (large !== undefined) account.release(READ_BYTES);
+    large = undefined;
+    isLargeInUse = isReadLarge = false;
+  };
   return {
     buffer() {
-      if (isKept && buffer !== SHARED) {
-        buffer = unused();
-        isKept = false;
-      }
-      return buffer;
+      isReadLarge = large !== undefined && !isLargeInUse;
+      return isReadLarge && large !== undefined ? large : SHARED;
     },
     callback(length) {
-      isKept = true; // as long as it is not known: the connection may end meanwhile
-      const isFree = take(buffer === SHARED ? sharedBytes(length) : firstBytes(buffer, length));
-      if (buffer !== SHARED) isKept = !isFree;
-      else if (length === SHARED.length) {
-        buffer = unused();
-        isKept = false;
-      }
+      const bytes = isReadLarge && large !== undefined ? firstBytes(large, length) : sharedBytes(length);
+      if (isReadLarge) isLargeInUse = true; // until `take` returns: the connection may end meanwhile
+      // Bytes that are no longer needed are those of all reads so far.
+      if (take(bytes)) isLargeInUse = false;
+      if (large === undefined) {
+        if (length === SHARED_BYTES && account.borrow(READ_BYTES)) large = unused();
+      } else if (!isLargeInUse && length < SHARED_BYTES) giveBack();
       return true;
     },
     release() {
-      if (!isKept) spare(buffer);
-      isKept = true;
-      buffer = SHARED;
-      take = nobody;
+      giveBack();
+      take = noop;
     },
   };
+}
+
+/** The account that a large buffer is charged to, see {@link MemoryAccount}. */
+export interface BufferAccount {
+  borrow(bytes: number): boolean;
+  release(bytes: number): void;
 }
 
 const unused = (): Buffer => SPARE.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
@@ -90,6 +103,9 @@ const unused = (): Buffer => SPARE.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
 function spare(buffer: Buffer): void {
   if (SPARE.length < MAX_SPARE) SPARE.push(buffer);
 }
+
+/** Whether the bytes stand in a large buffer, which is charged already. */
+export const isLarge = (bytes: Uint8Array): boolean => bytes.buffer.byteLength === READ_BYTES;
 
 /** What every socket has, though Node documents neither. */
 type Inner = Record<symbol, unknown> & {
@@ -113,13 +129,13 @@ function placesIn(
  * here its places are filled by hand, and where they are not found the socket is read like any other. Earns
  * 9 % of the instructions of a small exchange, 60 % of those of an upload and 45 MiB of its memory (`npm run bench`).
  */
-export function readAccepted(socket: Socket, take: TakeBytes): void {
+export function readAccepted(socket: Socket, take: TakeBytes, account: BufferAccount): void {
   const inner = socket as unknown as Inner;
   if (PLACES === undefined || inner._handle?.useUserBuffer === undefined) {
     socket.on('data', take);
     return;
   }
-  const own = ownBuffer(take);
+  const own = ownBuffer(take, account);
   const first = own.buffer();
   inner[PLACES.buffer] = first;
   inner[PLACES.callback] = own.callback;

@@ -62,13 +62,19 @@ export class PartingMode implements Mode {
 
   checkDeadlines(now: number): void {
     const { client } = this.#parts;
-    // A slow client is owed the rest of its answer, however long it takes.
-    if (!client.isGone && !client.isFlushed) this.#sinceMs = now;
+    const { progressTimeoutMs } = this.#parts.context.settings;
+    // A slow client may take any time for the rest of its response, as long as it takes some of it.
+    if (isPast(now, client.waitingSinceMs(now), progressTimeoutMs)) this.#parts.cut('client-stalled', true);
+    else if (!client.isGone && !client.isFlushed) this.#sinceMs = now;
     else if (isPast(now, this.#sinceMs, LINGER_MS)) this.#parts.cut('ok', false);
   }
 
+  evict(): void {
+    this.#parts.cut('ok', !this.#parts.client.isFlushed);
+  }
+
   drain(): void {
-    // It is leaving already.
+    // The connection closes already.
   }
 
   #leaveTarget(): void {

@@ -4,7 +4,7 @@ import { identify } from '../http1/identify';
 import { type RequestHead, detach } from '../http1/request-head';
 import { RequestReader } from '../http1/request-reader';
 import { type Exchange } from './exchange';
-import { HeldBytes } from './held-bytes';
+import { HeldBytes, type StorageAccount } from './held-bytes';
 import { type TunnelSettings } from './settings';
 
 /** What the tunnel does with what the relay finds. */
@@ -40,13 +40,14 @@ export const MAX_HELD_BYTES = 64 * 1024;
 export class RequestRelay {
   readonly #reader: RequestReader;
   readonly #port: RequestPort;
-  readonly #held = new HeldBytes();
+  readonly #held: HeldBytes;
   #isIdentified = false;
   #isHolding = false;
   #isReading = false;
   #exchange: Exchange | undefined;
 
-  constructor({ limits, requestTrailers }: TunnelSettings, port: RequestPort) {
+  constructor({ limits, requestTrailers }: TunnelSettings, account: StorageAccount, port: RequestPort) {
+    this.#held = new HeldBytes(account);
     this.#reader = new RequestReader(limits, requestTrailers);
     this.#port = port;
   }
@@ -84,6 +85,12 @@ export class RequestRelay {
   /** Forwards nothing more until {@link RequestRelay.release}: another protocol may follow, or too much is waiting. */
   hold(): void {
     this.#isHolding = true;
+  }
+
+  /** Reads nothing more, and drops what is held. */
+  stop(): void {
+    this.#isHolding = true;
+    this.#held.clear();
   }
 
   release(): void {

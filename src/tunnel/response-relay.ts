@@ -1,12 +1,12 @@
 import { renderOverrideAgain } from '../http1/last-override';
 import { type Override, renderClosingHead } from '../http1/override';
 import { type ResponseFault, quoteLine } from '../http1/fault';
-import { type HeadLimits } from '../http1/limits';
 import { type ResponseHead, detach } from '../http1/response-head';
 import { ResponseReader, type ResponseStep } from '../http1/response-reader';
 import { imfFixdate } from './date';
 import { type Exchange } from './exchange';
-import { HeldBytes } from './held-bytes';
+import { HeldBytes, type StorageAccount } from './held-bytes';
+import { type TunnelSettings } from './settings';
 
 /** What the tunnel does with what the relay finds. */
 export interface ResponsePort {
@@ -47,7 +47,7 @@ export class ResponseRelay {
   readonly #reader: ResponseReader;
   readonly #port: ResponsePort;
   readonly #maxDiscardBytes: number;
-  readonly #held = new HeldBytes();
+  readonly #held: HeldBytes;
   /** From where the bytes that are being looked at are still to be sent. */
   #from = 0;
   #discarded = 0;
@@ -55,7 +55,12 @@ export class ResponseRelay {
   #closes = false;
   #isOver = false;
 
-  constructor(limits: HeadLimits, maxDiscardBytes: number, port: ResponsePort) {
+  constructor(
+    { limits, maxDiscardBytes }: Pick<TunnelSettings, 'limits' | 'maxDiscardBytes'>,
+    account: StorageAccount,
+    port: ResponsePort,
+  ) {
+    this.#held = new HeldBytes(account);
     this.#reader = new ResponseReader(limits);
     this.#maxDiscardBytes = maxDiscardBytes;
     this.#port = port;
@@ -85,9 +90,10 @@ export class ResponseRelay {
     return this.#held.length > 0;
   }
 
-  /** Reads no more, whatever is still in hand. */
+  /** Reads nothing more, and drops what is held. */
   stop(): void {
     this.#isOver = true;
+    this.#held.clear();
   }
 
   /** A read answers only exchanges that were forwarded before it: a response that was sent earlier answers no request. */

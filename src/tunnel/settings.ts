@@ -24,6 +24,10 @@ export interface TunnelSettings {
   readonly connectRetryWindowMs: number;
   /** From the last byte of a request to the head of its response. */
   readonly responseTimeoutMs: number;
+  /** How long request content that has begun may stop arriving, and a client may take none of its response. */
+  readonly progressTimeoutMs: number;
+  /** The bytes that all connections together may hold. */
+  readonly memoryBytes: number;
   /** How long a half-closed connection may be silent. */
   readonly halfCloseTimeoutMs: number;
 }
@@ -44,6 +48,8 @@ export const DEFAULT_TUNNEL_SETTINGS: Omit<TunnelSettings, 'targetPort'> = {
   connectTimeoutMs: 5_000,
   connectRetryWindowMs: 2_000,
   responseTimeoutMs: 0,
+  progressTimeoutMs: 300_000,
+  memoryBytes: 256 * 1024 * 1024,
   halfCloseTimeoutMs: 300_000,
 };
 
@@ -55,6 +61,7 @@ export function shortestTimeoutMs(settings: TunnelSettings): number {
     settings.idleTimeoutMs,
     settings.connectTimeoutMs,
     settings.responseTimeoutMs,
+    settings.progressTimeoutMs,
     settings.halfCloseTimeoutMs,
   ];
   return Math.min(...times.filter((time) => time > 0));

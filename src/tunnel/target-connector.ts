@@ -1,4 +1,4 @@
-import { type TakeBytes } from './own-buffer';
+import { type BufferAccount, type TakeBytes } from './own-buffer';
 import { type TunnelSettings } from './settings';
 import { TargetSocket } from './target-socket';
 import { type TargetFailure } from './termination';
@@ -13,8 +13,10 @@ export interface Attempt {
 
 /** How an attempt ends: exactly one of the two is called, unless it is abandoned. */
 export interface Connecting {
-  /** Of what the target sends on the connection, once there is one. */
+  /** Receives the bytes that the target sends on the connection. */
   readonly take: TakeBytes;
+  /** The account that the connection's read buffer is charged to. */
+  readonly account: BufferAccount;
   connected(socket: TargetSocket): void;
   failed(failure: TargetFailure, cause: NodeJS.ErrnoException): void;
 }
@@ -30,7 +32,7 @@ export function connectTarget(settings: TunnelSettings, now: () => number, outco
   let socket = attempt();
 
   function attempt(): TargetSocket {
-    const candidate = new TargetSocket(outcome.take);
+    const candidate = new TargetSocket(outcome.take, outcome.account);
     candidate.connect({ host: settings.targetHost, port: settings.targetPort });
     candidate.once('error', failed);
     candidate.once('connect', () => {

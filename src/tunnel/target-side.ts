@@ -1,5 +1,6 @@
 import { breakOff } from './break-off';
 import { letGo } from './let-go';
+import { type MemoryAccount } from './memory-budget';
 import { type Outbox, Outlet } from './outbox';
 import { TCP_KEEP_ALIVE_MS, type TunnelSettings } from './settings';
 import { type Attempt, connectTarget } from './target-connector';
@@ -21,6 +22,13 @@ export interface TargetEvents {
   targetGone(): void;
 }
 
+/** The parts of a tunnel's context that a target connection uses. */
+export interface TargetContext {
+  readonly settings: TunnelSettings;
+  readonly now: () => number;
+  readonly outbox: Outbox;
+}
+
 type State =
   | { readonly at: 'idle' }
   | { readonly at: 'connecting'; readonly attempt: Attempt; readonly sinceMs: number; readonly pending: Buffer[] }
@@ -35,6 +43,7 @@ export class TargetSide {
   readonly #settings: TunnelSettings;
   readonly #now: () => number;
   readonly #outbox: Outbox;
+  readonly #account: MemoryAccount;
   readonly #events: TargetEvents;
   #state: State = { at: 'idle' };
   #isCongested = false;
@@ -42,10 +51,11 @@ export class TargetSide {
   #isPaused = false;
   #isKeptAlive = false;
 
-  constructor(settings: TunnelSettings, now: () => number, outbox: Outbox, events: TargetEvents) {
-    this.#settings = settings;
-    this.#now = now;
-    this.#outbox = outbox;
+  constructor(context: TargetContext, account: MemoryAccount, events: TargetEvents) {
+    this.#settings = context.settings;
+    this.#now = context.now;
+    this.#outbox = context.outbox;
+    this.#account = account;
     this.#events = events;
   }
 
@@ -74,6 +84,7 @@ export class TargetSide {
     const sinceMs = this.#now();
     const attempt = connectTarget(this.#settings, this.#now, {
       take: (bytes) => this.#state.at !== 'connected' || this.#events.targetBytes(bytes),
+      account: this.#account,
       connected: (socket) => this.#connected(socket, sinceMs),
       failed: (failure, cause) => this.#failed(failure, cause),
     });
@@ -89,7 +100,8 @@ export class TargetSide {
     if (this.#state.at === 'connected') {
       if (!this.#state.outlet.write(bytes, from, to)) this.#isCongested = true;
     } else if (this.#state.at === 'connecting') {
-      this.#state.pending.push(Buffer.from(bytes.subarray(from, to))); // the memory that they came in is read into again
+      this.#state.pending.push(Buffer.from(bytes.subarray(from, to))); // the read buffer is reused
+      this.#account.charge(to - from);
       const total = this.#state.pending.reduce((sum, { length }) => sum + length, 0);
       if (total > MAX_PENDING_BYTES) this.#isCongested = true;
     }
@@ -133,7 +145,7 @@ export class TargetSide {
 
   #connected(socket: TargetSocket, sinceMs: number): void {
     const pending = this.#state.at === 'connecting' ? this.#state.pending : [];
-    const outlet = new Outlet(socket, this.#outbox, () => this.#drained());
+    const outlet = new Outlet(socket, this.#outbox, this.#account, () => this.#drained());
     this.#state = { at: 'connected', socket, outlet };
     socket.on('end', () => this.#ended());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(socket, error));
@@ -142,7 +154,10 @@ export class TargetSide {
       letGo(socket);
     });
     this.#events.targetConnected(this.#now() - sinceMs);
-    for (const bytes of pending) this.write(bytes, 0, bytes.length);
+    for (const bytes of pending) {
+      this.#account.release(bytes.length);
+      this.write(bytes, 0, bytes.length);
+    }
     if (this.#isEnding) outlet.end();
     if (this.#isPaused) socket.pause();
     if (outlet.isFlushed) this.#drained();

@@ -1,5 +1,5 @@
 import { Socket, type SocketConstructorOpts, type TcpSocketConnectOpts } from 'node:net';
-import { type OwnBuffer, type TakeBytes, ownBuffer } from './own-buffer';
+import { type BufferAccount, type OwnBuffer, type TakeBytes, ownBuffer } from './own-buffer';
 import { readRest } from './unread';
 
 /**
@@ -10,8 +10,8 @@ export class TargetSocket extends Socket {
   readonly #own: OwnBuffer;
   #lastWords: readonly Buffer[] = [];
 
-  constructor(take: TakeBytes) {
-    const own = ownBuffer(take);
+  constructor(take: TakeBytes, account: BufferAccount) {
+    const own = ownBuffer(take, account);
     super(optionsFor(own));
     this.#own = own;
   }

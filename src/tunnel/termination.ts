@@ -11,13 +11,15 @@ export type TargetFailure =
   | 'target-malformed'
   | 'target-truncated';
 
-/** Why we refuse to take a request to the target. */
-export type Rejection = RequestFault | 'header-timeout' | 'too-many-connections';
+/** The reason for which a request does not reach the target, or not completely. */
+export type Rejection =
+  RequestFault | 'header-timeout' | 'content-timeout' | 'too-many-connections' | 'memory-exhausted';
 
 /**
- * How an exchange ended, in a word that explains itself:
- * `ok`; `client-aborted`: the client left first; `drained`: cut off when the drain timeout ran out; `idle-timeout`: a
- * half-closed or opaque connection on which nothing moved; the failures of the target; `rejected:` and why.
+ * The end of an exchange, in a word that explains itself: `ok`; `client-aborted`: the client left first; `client-stalled`: the
+ * client took no bytes of its response for the progress timeout; `drained`: cut off when the drain timeout ran out;
+ * `idle-timeout`: a half-closed or opaque connection without traffic; `memory-exhausted`: closed to free memory; the failures
+ * of the target; `rejected:` and the reason.
  */
 export type Termination =
-  'ok' | 'client-aborted' | 'drained' | 'idle-timeout' | TargetFailure | `rejected:${Rejection}`;
+  'ok' | 'client-aborted' | 'client-stalled' | 'drained' | 'idle-timeout' | 'memory-exhausted' | TargetFailure | `rejected:${Rejection}`;

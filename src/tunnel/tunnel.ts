@@ -5,8 +5,12 @@ import { HttpMode } from './http-mode';
 import { type Mode, type Remainder, type TunnelContext, type TunnelParts } from './mode';
 import { OpaqueMode } from './opaque-mode';
 import { PartingMode } from './parting-mode';
+import { CONNECTION_BYTES, type MemoryAccount } from './memory-budget';
 import { type TargetEvents, TargetSide } from './target-side';
 import { type TargetFailure, type Termination } from './termination';
+
+/** The weight of a connection that holds no bytes, in {@link Tunnel.evictionRank}. */
+const IDLE_BYTES = 1024;
 
 /**
  * One client connection and the one target connection that serves it. It begins as HTTP, may become opaque, and parts; its
@@ -17,19 +21,26 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
   readonly client: ClientSide;
   readonly target: TargetSide;
   readonly queue: ExchangeQueue;
+  readonly account: MemoryAccount;
   readonly #onClosed: (tunnel: Tunnel) => void;
   #mode: Mode;
   #activeAtMs: number;
   #isDraining = false;
   #isClosed = false;
 
-  constructor(socket: Socket, context: TunnelContext, onClosed: (tunnel: Tunnel) => void) {
+  constructor(
+    socket: Socket,
+    context: TunnelContext,
+    account: MemoryAccount,
+    onClosed: (tunnel: Tunnel) => void,
+  ) {
     this.context = context;
+    this.account = account;
     this.#onClosed = onClosed;
     this.#activeAtMs = context.now();
-    this.client = new ClientSide(socket, context.outbox, this);
-    this.target = new TargetSide(context.settings, context.now, context.outbox, this);
-    this.queue = new ExchangeQueue(context.chain);
+    this.client = new ClientSide(socket, context.outbox, account, this);
+    this.target = new TargetSide(context, account, this);
+    this.queue = new ExchangeQueue(context.chain, account);
     this.#mode = new HttpMode(this);
   }
 
@@ -44,6 +55,20 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
   drain(): void {
     this.#isDraining = true;
     this.#mode.drain();
+  }
+
+  /**
+   * The cost of keeping this connection: the bytes that it holds, times the time since its last progress. 0 for a connection
+   * that is progressing now.
+   */
+  evictionRank(now: number): number {
+    const idleMs = now - this.#activeAtMs;
+    return idleMs < 1 ? 0 : (this.account.usedBytes - CONNECTION_BYTES + IDLE_BYTES) * idleMs;
+  }
+
+  /** Closes the connection to free its memory. */
+  evict(): void {
+    this.#mode.evict();
   }
 
   /** Ends everything now. */
@@ -76,6 +101,7 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
     this.queue.endAll(termination, this.#activeAtMs);
     this.target.leave(withReset);
     this.client.leave(withReset);
+    this.account.close();
     this.#onClosed(this);
   }
 

@@ -29,7 +29,7 @@ export function createPrimary(config: Config, log: Log, host: Host, workerArgume
     sumFamilies([await ownFamilies(pool, log, host), await pool.families()]);
   const live = new LiveSum(() => pool.ask('live'));
   const metrics = async (): Promise<string> => renderPrometheus(await families());
-  const admin = openAdminPort(config, { live, metrics, state, logger: log.logger });
+  const admin = openAdminPort(config, { live, metrics, state, memory: host.memory, logger: log.logger });
   let push: Push | undefined;
   let otel: Otel | undefined;
   return {

@@ -1,0 +1,48 @@
+import { totalmem } from 'node:os';
+
+/** The memory of a process without connections: heap, code, stacks, and what V8 keeps free. Measured in a control group. */
+const BASE_BYTES = 44 * 1024 * 1024;
+
+/** The share of the rest that connections may hold. Garbage that is not collected yet, and kernel buffers, need the other part. */
+const SHARE = 0.5;
+
+/** Less than this serves too few connections to be of use. */
+const LEAST_BYTES = 8 * 1024 * 1024;
+
+/** The division of the memory that an ambassador may use. */
+export interface MemoryPlan {
+  /** The memory of all its processes together, in bytes. */
+  readonly limitBytes: number;
+  readonly source: 'MAX_MEMORY' | 'control group' | 'machine';
+  /** What the connections of one process may hold of it, in bytes. */
+  readonly connectionBytes: number;
+}
+
+/**
+ * Derives what connections may hold from `MAX_MEMORY` or the limit of the control group (version 1 or 2).
+ *
+ * @param constrainedBytes the limit of the control group as `process.constrainedMemory()` reports it: 0, or more than the
+ * machine has, where there is none
+ */
+export function planMemory(
+  { maxMemory, workers }: { readonly maxMemory?: number | undefined; readonly workers: number },
+  constrainedBytes: number,
+): MemoryPlan {
+  const isConstrained = constrainedBytes > 0 && constrainedBytes < totalmem();
+  const limitBytes = maxMemory ?? (isConstrained ? constrainedBytes : totalmem());
+  // Beside several workers the process that started them needs its own share.
+  const processes = workers === 1 ? 1 : workers + 1;
+  const connectionBytes = Math.max(LEAST_BYTES, ((limitBytes - processes * BASE_BYTES) * SHARE) / workers);
+  return {
+    limitBytes,
+    source: maxMemory !== undefined ? 'MAX_MEMORY' : isConstrained ? 'control group' : 'machine',
+    connectionBytes: Math.floor(connectionBytes),
+  };
+}
+
+const MIB = 1024 * 1024;
+
+/** One line for `--check`. */
+export const describeMemory = ({ limitBytes, source, connectionBytes }: MemoryPlan): string =>
+  `Memory: connections may hold ${(connectionBytes / MIB).toFixed(1)} MiB in each process; ` +
+  `the limit is ${Math.round(limitBytes / MIB)} MiB (${source}).`;

@@ -1,0 +1,209 @@
+/**
+ * The memory of one connection that holds no bytes: two sockets, their handles and the tunnel. Measured as the growth of a
+ * process with 5,000 idle connections; kernel memory is not included.
+ */
+export const CONNECTION_BYTES = 12 * 1024;
+
+/** The share of the budget that large read buffers may use. They only save processor time; small reads always work. */
+const LARGE_BUFFER_SHARE = 1 / 3;
+
+/** Evictions continue down to this share of the budget, so that not every growth evicts a connection. */
+const RELIEVED_SHARE = 0.9;
+
+/** Where the container is short of memory, connections are evicted down to this share of what they use. */
+const SCARCE_SHARE = 0.75;
+
+/** The least time between two attempts to evict where none made room. */
+const RETRY_MS = 5;
+
+/**
+ * A collection is requested after connections that held this many bytes were closed. By itself V8 collects buffers that became
+ * old only when 64 MiB of them have been allocated, which is most of a small container.
+ */
+const MAX_GARBAGE_BYTES = 12 * 1024 * 1024;
+
+/** A collection is also requested when a burst is over that left this much. */
+const MAX_IDLE_GARBAGE_BYTES = 1024 * 1024;
+
+/** The memory of the container is examined after this many charged bytes, besides the regular check. */
+const CHECK_BYTES = 1024 * 1024;
+
+/** The least time between two examinations: each reads a file of the kernel, about 50 µs. */
+const CHECK_MS = 10;
+
+/** Knows the whole process, where the budget knows only what it was told. */
+export interface ProcessMemory {
+  /** Whether the container is close to its limit, kernel buffers and garbage included. */
+  isScarce(): boolean;
+  /** Frees unreachable buffers now. */
+  collectGarbage(): void;
+}
+
+/**
+ * The bytes that all connections of a listener hold: heads, pipelined requests, content under backpressure, unsent responses,
+ * and a constant for each connection. Growth beyond the limit evicts connections, those without progress first.
+ *
+ * Invariant: `usedBytes` is the sum of the open accounts. A small exchange passes without any charge: bytes are charged
+ * only where they are kept beyond the read that delivered them.
+ */
+export class MemoryBudget {
+  readonly limitBytes: number;
+  readonly #evict: (goalBytes: number) => void;
+  readonly #now: () => number;
+  readonly #process: ProcessMemory;
+  #usedBytes = 0;
+  #accounts = 0;
+  #isEvicting = false;
+  #retryAtMs = 0;
+  #garbageBytes = 0;
+  /** Charges until the next check. */
+  #uncheckedBytes = 0;
+  #usedAtCheck = 0;
+  #checkedAtMs = -Infinity;
+
+  /** `evict` closes connections until no more than `goalBytes` are used, or no candidate is left. */
+  constructor(
+    limitBytes: number,
+    process: ProcessMemory,
+    now: () => number,
+    evict: (goalBytes: number) => void,
+  ) {
+    this.limitBytes = limitBytes;
+    this.#process = process;
+    this.#now = now;
+    this.#evict = evict;
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  get isExhausted(): boolean {
+    return this.#usedBytes > this.limitBytes;
+  }
+
+  /** The bytes that a connection may hold while the budget is exhausted. */
+  get fairShareBytes(): number {
+    return this.limitBytes / Math.max(1, this.#accounts);
+  }
+
+  /** An account for a new connection, or `undefined` where no memory can be freed for one. */
+  open(): MemoryAccount | undefined {
+    if (this.#usedBytes + CONNECTION_BYTES > this.limitBytes) this.relieve();
+    if (this.#usedBytes + CONNECTION_BYTES > this.limitBytes) return undefined;
+    this.#accounts++;
+    const account = new MemoryAccount(this);
+    account.charge(CONNECTION_BYTES);
+    return account;
+  }
+
+  /** Called by accounts only. */
+  charge(bytes: number): void {
+    this.#usedBytes += bytes;
+    this.#uncheckedBytes += bytes;
+    if (this.#usedBytes > this.limitBytes) this.relieve();
+    if (this.#uncheckedBytes > CHECK_BYTES) this.#checkProcess();
+  }
+
+  /** Called by accounts only. */
+  release(bytes: number): void {
+    this.#usedBytes -= bytes;
+  }
+
+  /** Called by accounts only. */
+  closed(bytes: number): void {
+    this.#accounts--;
+    this.#usedBytes -= bytes;
+    this.#garbageBytes += bytes - CONNECTION_BYTES;
+    if (this.#garbageBytes > MAX_GARBAGE_BYTES) this.#collect();
+  }
+
+  /** Frees memory where it is needed. Called regularly. */
+  check(): void {
+    if (this.isExhausted) this.relieve();
+    this.#checkProcess();
+    if (this.#garbageBytes > MAX_IDLE_GARBAGE_BYTES && this.#usedBytes <= this.#usedAtCheck) this.#collect();
+    this.#usedAtCheck = this.#usedBytes;
+  }
+
+  #checkProcess(): void {
+    const nowMs = this.#now();
+    if (nowMs - this.#checkedAtMs < CHECK_MS) return;
+    this.#checkedAtMs = nowMs;
+    this.#uncheckedBytes = 0;
+    if (!this.#process.isScarce()) return;
+    this.#collect();
+    if (this.#process.isScarce()) this.#evictTo(this.#usedBytes * SCARCE_SHARE);
+  }
+
+  #collect(): void {
+    this.#garbageBytes = 0;
+    this.#process.collectGarbage();
+  }
+
+  canLend(bytes: number): boolean {
+    return this.#usedBytes + bytes <= this.limitBytes * LARGE_BUFFER_SHARE;
+  }
+
+  /** Evicts connections: the budget is exhausted, or a new connection does not fit. */
+  relieve(): void {
+    if (this.#now() < this.#retryAtMs) return;
+    this.#evictTo(this.limitBytes * RELIEVED_SHARE);
+    if (this.#usedBytes + CONNECTION_BYTES > this.limitBytes) this.#retryAtMs = this.#now() + RETRY_MS;
+  }
+
+  #evictTo(goalBytes: number): void {
+    if (this.#isEvicting) return;
+    this.#isEvicting = true;
+    try {
+      this.#evict(goalBytes);
+    } finally {
+      this.#isEvicting = false;
+    }
+  }
+}
+
+/** The part of a {@link MemoryBudget} that one connection holds. A closed account ignores further calls. */
+export class MemoryAccount {
+  readonly #budget: MemoryBudget;
+  #usedBytes = 0;
+  #isClosed = false;
+
+  constructor(budget: MemoryBudget) {
+    this.#budget = budget;
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Whether the connection must not grow now: the budget is exhausted, and it holds more than its fair share. */
+  get mustWait(): boolean {
+    return this.#budget.isExhausted && this.#usedBytes > this.#budget.fairShareBytes;
+  }
+
+  charge(bytes: number): void {
+    if (this.#isClosed || bytes === 0) return;
+    this.#usedBytes += bytes;
+    this.#budget.charge(bytes);
+  }
+
+  release(bytes: number): void {
+    if (this.#isClosed || bytes === 0) return;
+    this.#usedBytes -= bytes;
+    this.#budget.release(bytes);
+  }
+
+  /** Charges for a large read buffer if the budget has room for one. */
+  borrow(bytes: number): boolean {
+    if (this.#isClosed || !this.#budget.canLend(bytes)) return false;
+    this.charge(bytes);
+    return true;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#budget.closed(this.#usedBytes);
+  }
+}
