@@ -22,6 +22,7 @@ const OVERFLOW = -1;
 const FAILURES: readonly Termination[] = [
   ...(['ok', 'drained', 'idle-timeout', 'target-refused', 'target-unreachable', 'connect-timeout'] as const),
   ...(['response-timeout', 'target-reset', 'target-closed', 'target-malformed', 'target-truncated'] as const),
+  ...(['target-stalled', 'memory-exhausted'] as const),
 ];
 const FAILURE_NUMBERS: ReadonlyMap<Termination, number> = new Map(FAILURES.map((failure, number) => [failure, number]));
 

@@ -123,6 +123,7 @@ export const ANSWERS: Readonly<Record<Rejection | TargetFailure, Answer>> = {
     'destination_unavailable',
   ),
   'connect-timeout': gatewayTimeout('The service did not accept the connection in time.', 'connection_timeout'),
+  'target-stalled': gatewayTimeout('The service stopped reading the request.', 'http_response_timeout'),
   'response-timeout': gatewayTimeout('The service did not answer in time.', 'http_response_timeout'),
   'target-reset': badGateway('The service broke the connection before it answered.', 'connection_terminated'),
   'target-closed': badGateway('The service closed the connection before it answered.', 'connection_terminated'),

@@ -79,8 +79,8 @@ export class ClientSide {
   }
 
   /** When the client last took bytes of those that wait for it; 0 where none wait. */
-  waitingSinceMs(now: number): number {
-    return this.#isGone ? 0 : this.#outlet.waitingSinceMs(now);
+  waitingSinceMs(now: number, timeoutMs: number): number {
+    return this.#isGone ? 0 : this.#outlet.waitingSinceMs(now, timeoutMs);
   }
 
   pause(): void {

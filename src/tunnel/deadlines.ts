@@ -15,11 +15,21 @@ export interface Standing {
   readonly awaitsContent: boolean;
   /** Since when the client has taken none of the bytes that wait for it. */
   readonly unreadSinceMs: number;
+  /** Since when the target has taken none of the request content that waits for it. */
+  readonly targetUnreadSinceMs: number;
 }
 
 /** What can take too long. */
 export type Overdue =
-  'connect-timeout' | 'half-closed' | 'head' | 'idle' | 'discard' | 'content' | 'unread' | 'response-timeout';
+  | 'connect-timeout'
+  | 'half-closed'
+  | 'head'
+  | 'idle'
+  | 'discard'
+  | 'content'
+  | 'unread'
+  | 'target-stalled'
+  | 'response-timeout';
 
 /** What has taken too long at `now`, if anything. */
 export function findOverdue(settings: TunnelSettings, now: number, standing: Standing): Overdue | undefined {
@@ -34,6 +44,7 @@ export function findOverdue(settings: TunnelSettings, now: number, standing: Sta
     ['idle', activeIf(standing.isIdle && headSinceMs === 0), idleTimeoutMs],
     ['discard', standing.discardingSinceMs, settings.discardTimeoutMs],
     ['unread', standing.unreadSinceMs, settings.progressTimeoutMs],
+    ['target-stalled', standing.targetUnreadSinceMs, settings.progressTimeoutMs],
     ['content', activeIf(standing.awaitsContent), settings.progressTimeoutMs],
     ['response-timeout', activeIf(standing.awaitsHead), settings.responseTimeoutMs],
   ];

@@ -99,7 +99,9 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   checkDeadlines(now: number): void {
     const awaiting = this.awaiting;
-    const overdue = findOverdue(this.#parts.context.settings, now, {
+    const { client, target, context } = this.#parts;
+    const { settings } = context;
+    const overdue = findOverdue(settings, now, {
       activeAtMs: this.#parts.activeAtMs,
       headSinceMs: this.#headSinceMs,
       connectingSinceMs: this.#parts.target.connectingSinceMs,
@@ -109,7 +111,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
       isHalfClosed: this.#parts.client.hasEnded,
       awaitsHead: awaiting?.sentStatus === 0 && !this.#requests.isInBody,
       awaitsContent: this.#requests.isInBody && !this.#parts.client.isPaused,
-      unreadSinceMs: this.#parts.client.waitingSinceMs(now),
+      unreadSinceMs: client.waitingSinceMs(now, settings.progressTimeoutMs),
+      targetUnreadSinceMs: target.waitingSinceMs(now, settings.progressTimeoutMs),
     });
     if (this.#parts.client.isPaused && !this.#mustClientWait) this.#parts.client.resume();
     if (overdue !== undefined) this.#end(overdue);

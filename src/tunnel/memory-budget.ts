@@ -22,8 +22,8 @@ const RETRY_MS = 5;
  */
 const MAX_GARBAGE_BYTES = 12 * 1024 * 1024;
 
-/** A collection is also requested when a burst is over that left this much. */
-const MAX_IDLE_GARBAGE_BYTES = 1024 * 1024;
+/** A collection is also requested when a burst is over and this much less is held than at its peak. */
+const MAX_IDLE_GARBAGE_BYTES = 4 * 1024 * 1024;
 
 /** The memory of the container is examined after this many charged bytes, besides the regular check. */
 const CHECK_BYTES = 1024 * 1024;
@@ -58,16 +58,15 @@ export class MemoryBudget {
   #garbageBytes = 0;
   /** Charges until the next check. */
   #uncheckedBytes = 0;
+  /** The part of `usedBytes` that is lent for large read buffers; these come from a pool and never become garbage. */
+  #lentBytes = 0;
+  /** The most that was held, apart from lent buffers, since the last collection. */
+  #peakBytes = 0;
   #usedAtCheck = 0;
   #checkedAtMs = -Infinity;
 
   /** `evict` closes connections until no more than `goalBytes` are used, or no candidate is left. */
-  constructor(
-    limitBytes: number,
-    process: ProcessMemory,
-    now: () => number,
-    evict: (goalBytes: number) => void,
-  ) {
+  constructor(limitBytes: number, process: ProcessMemory, now: () => number, evict: (goalBytes: number) => void) {
     this.limitBytes = limitBytes;
     this.#process = process;
     this.#now = now;
@@ -101,6 +100,7 @@ export class MemoryBudget {
   charge(bytes: number): void {
     this.#usedBytes += bytes;
     this.#uncheckedBytes += bytes;
+    if (this.#heldBytes > this.#peakBytes) this.#peakBytes = this.#heldBytes;
     if (this.#usedBytes > this.limitBytes) this.relieve();
     if (this.#uncheckedBytes > CHECK_BYTES) this.#checkProcess();
   }
@@ -122,7 +122,8 @@ export class MemoryBudget {
   check(): void {
     if (this.isExhausted) this.relieve();
     this.#checkProcess();
-    if (this.#garbageBytes > MAX_IDLE_GARBAGE_BYTES && this.#usedBytes <= this.#usedAtCheck) this.#collect();
+    const isQuiet = this.#usedBytes <= this.#usedAtCheck;
+    if (isQuiet && this.#peakBytes - this.#heldBytes > MAX_IDLE_GARBAGE_BYTES) this.#collect();
     this.#usedAtCheck = this.#usedBytes;
   }
 
@@ -138,11 +139,26 @@ export class MemoryBudget {
 
   #collect(): void {
     this.#garbageBytes = 0;
+    this.#peakBytes = this.#heldBytes;
     this.#process.collectGarbage();
   }
 
-  canLend(bytes: number): boolean {
-    return this.#usedBytes + bytes <= this.limitBytes * LARGE_BUFFER_SHARE;
+  get #heldBytes(): number {
+    return this.#usedBytes - this.#lentBytes;
+  }
+
+  /** Called by accounts only. Whether there was room for a large buffer, which is then charged. */
+  lend(bytes: number): boolean {
+    if (this.#usedBytes + bytes > this.limitBytes * LARGE_BUFFER_SHARE) return false;
+    this.#lentBytes += bytes;
+    this.charge(bytes);
+    return true;
+  }
+
+  /** Called by accounts only. */
+  takeBack(bytes: number): void {
+    this.#lentBytes -= bytes;
+    this.release(bytes);
   }
 
   /** Evicts connections: the budget is exhausted, or a new connection does not fit. */
@@ -167,6 +183,7 @@ export class MemoryBudget {
 export class MemoryAccount {
   readonly #budget: MemoryBudget;
   #usedBytes = 0;
+  #lentBytes = 0;
   #isClosed = false;
 
   constructor(budget: MemoryBudget) {
@@ -196,14 +213,24 @@ export class MemoryAccount {
 
   /** Charges for a large read buffer if the budget has room for one. */
   borrow(bytes: number): boolean {
-    if (this.#isClosed || !this.#budget.canLend(bytes)) return false;
-    this.charge(bytes);
+    if (this.#isClosed || !this.#budget.lend(bytes)) return false;
+    this.#usedBytes += bytes;
+    this.#lentBytes += bytes;
     return true;
+  }
+
+  /** Returns a large buffer. */
+  giveBack(bytes: number): void {
+    if (this.#isClosed) return;
+    this.#usedBytes -= bytes;
+    this.#lentBytes -= bytes;
+    this.#budget.takeBack(bytes);
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#budget.closed(this.#usedBytes);
+    this.#budget.takeBack(this.#lentBytes);
+    this.#budget.closed(this.#usedBytes - this.#lentBytes);
   }
 }

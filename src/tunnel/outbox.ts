@@ -1,6 +1,7 @@
 import { type Socket } from 'node:net';
 import { type Writer, queueLengthOf, writeDirectly } from './direct-write';
 import { type StorageAccount } from './held-bytes';
+import { kernelQueueOf } from './kernel-queue';
 import { SHARED_BYTES, isLarge, isShared } from './own-buffer';
 
 /** Whoever sends more at once keeps the peer busy anyway, and to copy it costs more than it earns. */
@@ -107,6 +108,8 @@ export class Outlet implements Writer {
   /** The length of the queue when it was last observed, and since when it has had that length. */
   #observedLength = 0;
   #observedAtMs = 0;
+  /** The kernel's queue when it was last observed, see {@link kernelQueueOf}. */
+  #observedQueue: string | undefined;
   #then: 'nothing' | 'end' | 'close' = 'nothing';
 
   /** `onDrained`: there is room again after `write` returned that there was none. Memory in use is charged to `account`. */
@@ -170,12 +173,26 @@ export class Outlet implements Writer {
     if (!this.#socket.writableNeedDrain) this.#onDrained();
   }
 
-  /** Since when the kernel has taken none of the bytes that wait; 0 where none wait. To be called regularly. */
-  waitingSinceMs(now: number): number {
+  /**
+   * Since when the peer has taken none of the bytes that wait for it; 0 where none wait. To be called regularly. The kernel is
+   * asked only for a connection that seems to have stalled for half of `timeoutMs`.
+   */
+  waitingSinceMs(now: number, timeoutMs: number): number {
     const length = this.#untaken === 0 ? 0 : queueLengthOf(this.#socket) + this.#socket.writableLength;
-    if (length === 0 || length !== this.#observedLength) this.#observedAtMs = now;
-    this.#observedLength = length;
+    if (length === 0 || length !== this.#observedLength) {
+      this.#observedLength = length;
+      this.#observedAtMs = now;
+      this.#observedQueue = undefined;
+    } else if (now - this.#observedAtMs >= timeoutMs / 2) this.#observeKernel(now, timeoutMs);
     return length === 0 ? 0 : this.#observedAtMs;
+  }
+
+  #observeKernel(now: number, timeoutMs: number): void {
+    const isOver = now - this.#observedAtMs >= timeoutMs;
+    if (this.#observedQueue !== undefined && !isOver) return;
+    const queue = kernelQueueOf(this.#socket, now);
+    if (isOver && queue !== this.#observedQueue) this.#observedAtMs = now - timeoutMs / 2;
+    this.#observedQueue = queue;
   }
 
   #settle(): void {

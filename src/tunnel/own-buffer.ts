@@ -66,7 +66,7 @@ export function ownBuffer(taker: TakeBytes, account: BufferAccount): OwnBuffer {
   let isReadLarge = false;
   const giveBack = (): void => {
     if (large !== undefined && !isLargeInUse) spare(large);
-    if (large !== undefined) account.release(READ_BYTES);
+    if (large !== undefined) account.giveBack(READ_BYTES);
     large = undefined;
     isLargeInUse = isReadLarge = false;
   };
@@ -95,7 +95,7 @@ export function ownBuffer(taker: TakeBytes, account: BufferAccount): OwnBuffer {
 /** The account that a large buffer is charged to, see {@link MemoryAccount}. */
 export interface BufferAccount {
   borrow(bytes: number): boolean;
-  release(bytes: number): void;
+  giveBack(bytes: number): void;
 }
 
 const unused = (): Buffer => SPARE.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);

@@ -64,7 +64,8 @@ export class PartingMode implements Mode {
     const { client } = this.#parts;
     const { progressTimeoutMs } = this.#parts.context.settings;
     // A slow client may take any time for the rest of its response, as long as it takes some of it.
-    if (isPast(now, client.waitingSinceMs(now), progressTimeoutMs)) this.#parts.cut('client-stalled', true);
+    if (isPast(now, client.waitingSinceMs(now, progressTimeoutMs), progressTimeoutMs))
+      this.#parts.cut('client-stalled', true);
     else if (!client.isGone && !client.isFlushed) this.#sinceMs = now;
     else if (isPast(now, this.#sinceMs, LINGER_MS)) this.#parts.cut('ok', false);
   }

@@ -78,6 +78,11 @@ export class TargetSide {
     return this.#state.at === 'connecting' ? this.#state.sinceMs : 0;
   }
 
+  /** Since when the target has taken none of the bytes that wait for it; 0 where none wait. */
+  waitingSinceMs(now: number, timeoutMs: number): number {
+    return this.#state.at === 'connected' ? this.#state.outlet.waitingSinceMs(now, timeoutMs) : 0;
+  }
+
   /** Connects, unless that was done before. */
   open(): void {
     if (this.#state.at !== 'idle') return;

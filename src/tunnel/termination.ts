@@ -1,11 +1,12 @@
 import { type RequestFault } from '../http1/fault';
 
-/** What a target can do wrong, or fail to do. */
+/** A failure of the target. `target-stalled`: it took no bytes of the request for the progress timeout. */
 export type TargetFailure =
   | 'target-refused'
   | 'target-unreachable'
   | 'connect-timeout'
   | 'response-timeout'
+  | 'target-stalled'
   | 'target-reset'
   | 'target-closed'
   | 'target-malformed'
@@ -22,4 +23,11 @@ export type Rejection =
  * of the target; `rejected:` and the reason.
  */
 export type Termination =
-  'ok' | 'client-aborted' | 'client-stalled' | 'drained' | 'idle-timeout' | 'memory-exhausted' | TargetFailure | `rejected:${Rejection}`;
+  | 'ok'
+  | 'client-aborted'
+  | 'client-stalled'
+  | 'drained'
+  | 'idle-timeout'
+  | 'memory-exhausted'
+  | TargetFailure
+  | `rejected:${Rejection}`;

@@ -28,12 +28,7 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
   #isDraining = false;
   #isClosed = false;
 
-  constructor(
-    socket: Socket,
-    context: TunnelContext,
-    account: MemoryAccount,
-    onClosed: (tunnel: Tunnel) => void,
-  ) {
+  constructor(socket: Socket, context: TunnelContext, account: MemoryAccount, onClosed: (tunnel: Tunnel) => void) {
     this.context = context;
     this.account = account;
     this.#onClosed = onClosed;
