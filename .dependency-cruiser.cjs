@@ -13,6 +13,7 @@ const floors = [
   'admin-port',
   'shown-page',
   'ambassador',
+  'ambassador-options',
   'config',
   'admin',
   'telemetry',

@@ -44,8 +44,8 @@ async function firstClient(port: number): Promise<Wire> {
   return client;
 }
 
-test('the package exports the ambassador and the fields, and nothing else that runs', () => {
-  expect(Object.keys(exported).sort()).toEqual(['Ambassador', 'Fields']);
+test('the package exports the ambassador, and besides it only types', () => {
+  expect(Object.keys(exported)).toEqual(['Ambassador']);
 });
 
 describe('the compiled package', () => {
@@ -55,9 +55,8 @@ describe('the compiled package', () => {
   });
 
   test('is imported by its name, with the same exports', async () => {
-    const child = run(`import('ambassador').then(({ Ambassador, Fields }) => console.log(JSON.stringify(
-      [Ambassador.name, Fields.name])))`);
-    await expect(printed(child)).resolves.toEqual(['Ambassador', 'Fields']);
+    const child = run(`import('ambassador').then(({ Ambassador }) => console.log(JSON.stringify(Ambassador.name)))`);
+    await expect(printed(child)).resolves.toBe('Ambassador');
   });
 
   test('has its types where package.json says that they are', () => {

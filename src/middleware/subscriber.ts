@@ -1,16 +1,35 @@
-import { isPromise } from 'node:util/types';
-import { type Field, type Fields } from '../http1/fields';
-import { type Override, createOverride } from '../http1/override';
-import { type RequestHead, fieldsOf, targetOf } from '../http1/request-head';
-import { type ResponseHead, reasonOf } from '../http1/response-head';
-import { parseSloppyResponse } from '../http1/sloppy-response';
-import { type ContentListener, type Exchange } from '../tunnel/exchange';
-import { type Stage } from './chain';
+/*
+ * The types that a subscriber is written with. They are declared without Node's own types, because the package has to
+ * compile in a project that has no `@types/node`: declare nothing here that needs them, and import nothing that does.
+ */
+
+/** `Buffer` in a project that has Node's types, and `Uint8Array`, which every `Buffer` is, in one that has not. */
+export type Bytes = typeof globalThis extends { Buffer: { alloc(size: number): infer NodeBuffer extends Uint8Array } }
+  ? NodeBuffer
+  : Uint8Array;
+
+/** One field line: the name as it was spelled, the value without the white space around it. */
+export interface Field {
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * The field lines of a head, in the order in which they came. Names are compared without letter case. Values are Latin-1,
+ * one character an octet (RFC 9110 §5.5).
+ */
+export interface Fields extends Iterable<Field> {
+  /** All values of `name`, joined by `, ` (RFC 9110 §5.3); `undefined` if there is none. */
+  get(name: string): string | undefined;
+  /** The values of `name`, one for each line. */
+  getAll(name: string): string[];
+  has(name: string): boolean;
+}
 
 /** The head of a request, as it came. */
 export interface RequestHeader {
   readonly method: string;
-  /** The second word of the request line, query and all. */
+  /** The second word of the request line, with its query. */
   readonly target: string;
   /** `'1.0'` or `'1.1'`. */
   readonly version: string;
@@ -28,159 +47,61 @@ export interface ResponseHeader {
 }
 
 /**
- * Called once with the head. A listener that declares a second parameter is called again for every piece of content as it
- * passes, the transfer coding taken off; the bytes are only lent: copy what is to be kept. Nobody waits for one that is async.
+ * Is called once with the head. A listener that declares a second parameter is called again for every piece of content
+ * as it passes, without the transfer coding. `data` is a copy of its own: a listener may keep, change or transfer it.
+ * A promise (or another thenable) that the listener returns is not waited for; its rejection is reported.
  */
-export type Listen<Header> = (header: Header, data?: Buffer) => unknown;
+export type Listen<Header> = (header: Header, data?: Bytes) => unknown;
 
-/** A response of one's own: what is left out is the target's. `content` as text is UTF-8. */
+/**
+ * A response in place of the target's. The target's status and fields stay where the page has none, except the fields
+ * that describe the target's content.
+ */
 export interface Page {
-  /** From 200 to 999; default: the target's. */
+  /** From 200 to 999, as a number or as its three digits; default: the target's. */
   readonly status?: number | string;
+  /** Each value is text, or an array of texts for a field with several lines. */
   readonly fields?: Readonly<Record<string, string | readonly string[]>> | Iterable<Field>;
-  readonly content: string | Buffer;
+  /**
+   * Text, sent as UTF-8, or bytes: a `Buffer`, a `Uint8Array` or any other view of an `ArrayBuffer`, of which the bytes
+   * that it covers are sent. They are copied when `override` is called.
+   */
+  readonly content: string | ArrayBufferView;
 }
 
 /** One exchange, as a subscriber sees it. */
 export interface SubscriberExchange {
-  readonly request: { listen(listener: Listen<RequestHeader>): void };
+  readonly request: {
+    /** @throws TypeError if `listener` is no function. */
+    listen(listener: Listen<RequestHeader>): void;
+  };
   readonly response: {
+    /** @throws TypeError if `listener` is no function. */
     listen(listener: Listen<ResponseHeader>): void;
     /**
-     * Answers in place of the target: with a whole raw response, however sloppy, or with a {@link Page}. What goes out is a
-     * correct response to this request.
-     * @throws Error when called twice, or when the head of the response has gone out.
-     * @throws TypeError when the page cannot be understood.
+     * Answers in place of the target: with a whole raw response as text or bytes, however sloppy, or with a {@link Page}.
+     * The client receives a correct response to its request.
+     * @throws TypeError that names the part of `page` that is wrong. The response stays the target's.
+     * @throws Error if the exchange is overridden already, or if the head of its response has been sent.
      */
-    override(page: string | Buffer | Page): void;
+    override(page: string | ArrayBufferView | Page): void;
   };
 }
 
-/** Called once an exchange, when the head of its request is whole. Nobody waits for one that is async. */
+/**
+ * Is called once for each exchange, when the head of its request is complete. A promise (or another thenable) that it
+ * returns is not waited for; its rejection is reported.
+ */
 export type Subscriber = (exchange: SubscriberExchange) => unknown;
 
-/** Hears of a subscriber that threw, by its name. */
-export type OnSubscriberError = (subscriber: string, error: unknown) => void;
+/**
+ * Subscribers by the names under which their failures are reported. `onError` is no such name: it is an option of the
+ * ambassador, and a function of that name among the subscribers would otherwise be called with exchanges.
+ */
+export type Subscribers = Readonly<Record<string, Subscriber>> & { readonly onError?: never };
 
-/** What one subscriber has asked for in one exchange. */
-type WaitingListener = (head: ResponseHead) => void;
-
-/** A subscriber as a link of the chain; its response listeners wait here for the response of their exchange. */
-export function subscriberStage(name: string, subscriber: Subscriber, onError: OnSubscriberError): Stage {
-  const waiting = new WeakMap<Exchange, WaitingListener[]>();
-  const guard = createGuard(name, onError);
-  return {
-    name,
-    onRequest(exchange) {
-      const listeners: WaitingListener[] = [];
-      waiting.set(exchange, listeners);
-      const outcome = subscriber({
-        request: { listen: (listener) => hearRequest(exchange, listener, guard) },
-        response: {
-          listen(listener) {
-            const hear = responseHearing(exchange, listener, guard);
-            if (exchange.response === undefined) listeners.push(hear);
-            else hear(exchange.response);
-          },
-          override: (page) => exchange.override(pageOverride(page)),
-        },
-      });
-      guard.outcome(outcome);
-    },
-    onResponse(exchange) {
-      const { response } = exchange;
-      if (response !== undefined) for (const hear of waiting.get(exchange) ?? []) hear(response);
-    },
-  };
-}
-
-/** Hears of what a subscriber throws where the chain cannot. */
-interface Guard {
-  /** Content is heard in the midst of relaying it: what a listener throws must not get there. */
-  readonly content: (listener: (content: Buffer) => unknown) => ContentListener;
-  /** What was called may be async: a rejection that nobody hears of would end the process. */
-  readonly outcome: (outcome: unknown) => void;
-}
-
-function createGuard(name: string, onError: OnSubscriberError): Guard {
-  const outcome = (returned: unknown): void => {
-    if (isPromise(returned)) returned.catch((error: unknown) => onError(name, error));
-  };
-  return {
-    outcome,
-    content: (listener) => (content) => {
-      try {
-        outcome(listener(content));
-      } catch (error) {
-        onError(name, error);
-      }
-    },
-  };
-}
-
-function hearRequest(exchange: Exchange, listener: Listen<RequestHeader>, guard: Guard): void {
-  if (exchange.request === undefined) return;
-  const header = requestHeader(exchange.request);
-  if (listener.length > 1) {
-    const content = guard.content((data) => listener(header, data));
-    exchange.requestContentListener = both(exchange.requestContentListener, content);
-  }
-  guard.outcome(listener(header));
-}
-
-const responseHearing =
-  (exchange: Exchange, listener: Listen<ResponseHeader>, guard: Guard): WaitingListener =>
-  (head) => {
-    const header = responseHeader(head);
-    if (listener.length > 1) {
-      const content = guard.content((data) => listener(header, data));
-      exchange.responseContentListener = both(exchange.responseContentListener, content);
-    }
-    guard.outcome(listener(header));
-  };
-
-const both = (first: ContentListener | undefined, second: ContentListener): ContentListener =>
-  first === undefined
-    ? second
-    : (content) => {
-        first(content);
-        second(content);
-      };
-
-const requestHeader = (head: RequestHead): RequestHeader => ({
-  method: head.method,
-  target: targetOf(head),
-  version: `1.${head.minorVersion}`,
-  fields: fieldsOf(head),
-});
-
-const responseHeader = (head: ResponseHead): ResponseHeader => ({
-  status: String(head.statusCode),
-  message: reasonOf(head),
-  version: `1.${head.minorVersion}`,
-  fields: fieldsOf(head),
-});
-
-function pageOverride(page: string | Buffer | Page): Override {
-  if (typeof page === 'string' || Buffer.isBuffer(page)) {
-    const { fields, ...response } = parseSloppyResponse(page);
-    // A date that was written into a page is not the date of this answer.
-    const dateless = fields.filter(({ name }) => name.toLowerCase() !== 'date');
-    return createOverride({ ...response, fields: dateless, keepsFields: false, encoding: 'latin1' });
-  }
-  const content = typeof page.content === 'string' ? Buffer.from(page.content) : page.content;
-  const status = page.status === undefined ? {} : { status: Number(page.status) };
-  return createOverride({ ...status, fields: [...listFields(page.fields)], content, keepsFields: true });
-}
-
-function* listFields(fields: Page['fields']): Generator<Field, void> {
-  if (fields === undefined) return;
-  if (isIterable(fields)) yield* fields;
-  else {
-    for (const [name, values] of Object.entries(fields)) {
-      for (const value of typeof values === 'string' ? [values] : values) yield { name, value };
-    }
-  }
-}
-
-const isIterable = (fields: NonNullable<Page['fields']>): fields is Iterable<Field> => Symbol.iterator in fields;
+/**
+ * Is told the name of a subscriber and what it threw, or what its promise was rejected with: any value, not only an
+ * `Error`. If it fails itself, both failures are written to standard error.
+ */
+export type OnSubscriberError = (subscriber: string, error: unknown) => unknown;

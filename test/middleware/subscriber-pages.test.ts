@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Page, type SubscriberExchange, subscriberStage } from '../../src/middleware/subscriber';
+import { type Page, type SubscriberExchange } from '../../src/middleware/subscriber';
+import { subscriberStages } from '../../src/middleware/subscriber-stage';
 import { type Exchange } from '../../src/tunnel/exchange';
 import { answered, asked, shown } from './answered';
 
@@ -15,7 +16,8 @@ const never = (name: string, error: unknown): never => {
 function hold(): { readonly exchange: Exchange; readonly response: SubscriberExchange['response'] } {
   const exchange = asked();
   const held: SubscriberExchange[] = [];
-  subscriberStage('holder', (each) => held.push(each), never).onRequest?.(exchange);
+  const [stage] = subscriberStages({ holder: (each: SubscriberExchange) => held.push(each) }, never);
+  stage?.onRequest?.(exchange);
   answered(exchange, 'HTTP/1.1 404 Not Found', ...KEPT, ...DESCRIPTION);
   if (held[0] === undefined) throw new Error('the subscriber was not called');
   return { exchange, response: held[0].response };
@@ -109,13 +111,141 @@ describe('what is no page is refused, says why, and leaves the response as it is
     ['HTML alone', '<h1>Not found</h1>', /not "<h1>Not found<\/h1>"/],
     ['a field without a colon', 'HTTP/1.1 404 No\nnonsense\n\n', /reads "Name: value", not "nonsense"/],
     ['an interim status', 'HTTP/1.1 100 Continue\n\n', /from 200 to 999, not 100/],
-    ['a status that is none', { status: 'not found', content: '' }, /from 200 to 999, not NaN/],
     ['a field name that is none', { fields: { 'a b': 'c' }, content: '' }, /"a b" is not a field name/],
     ['a value that would be two fields', { fields: { 'X-A': 'b\r\nX-C: d' }, content: '' }, /field X-A has a control/],
   ])('%s', (_, page, reason) => {
     const { exchange, response } = hold();
     expect(() => response.override(page)).toThrow(reason);
     expect(exchange.isOverridden).toBe(false);
+  });
+});
+
+describe('bytes of a page', () => {
+  const page = 'page';
+  const octets = Uint8Array.from(Buffer.from(page));
+
+  test.each<[string, ArrayBufferView]>([
+    ['a Buffer', Buffer.from(page)],
+    ['a Uint8Array', octets],
+    ['a view with wider elements', new Uint16Array(octets.buffer)],
+    ['a DataView', new DataView(octets.buffer)],
+    ['a part of a longer buffer', Uint8Array.from(Buffer.from(`<${page}>`)).subarray(1, 5)],
+    ['a view of shared memory', sharedBytes(page)],
+    ['a view whose class lies about its length', liarOf(octets)],
+  ])('may be %s: what it covers is sent', (_, content) => {
+    expect(overridden({ content })).toEqual({
+      lines: ['HTTP/1.1 404 Not Found', ...KEPT, DATE, 'Content-Length: 4'],
+      text: page,
+    });
+  });
+
+  test('are copied by the call: later changes are not sent', () => {
+    const { exchange, response } = hold();
+    const content = Buffer.from(page);
+    response.override({ content });
+    content.fill('x');
+    expect(String(shown(exchange)?.content)).toBe(page);
+  });
+
+  test('of a raw response are copied too', () => {
+    const { exchange, response } = hold();
+    const raw = Uint8Array.from(Buffer.from('HTTP/1.1 404 No\n\npage'));
+    response.override(raw);
+    raw.fill(0);
+    expect(String(shown(exchange)?.content)).toBe(page);
+  });
+
+  function sharedBytes(text: string): Uint8Array {
+    const bytes = new Uint8Array(new SharedArrayBuffer(text.length));
+    bytes.set(Buffer.from(text));
+    return bytes;
+  }
+
+  function liarOf(bytes: Uint8Array): ArrayBufferView {
+    class Liar extends Uint8Array {
+      override get length(): number {
+        return 1_000_000;
+      }
+    }
+    return new Liar(bytes);
+  }
+});
+
+describe('a page of a wrong type is refused with a TypeError that names the part, and the response stays:', () => {
+  const content = '';
+  test.each<[string, unknown, string]>([
+    ['nothing', undefined, 'page must be a whole response as text or bytes'],
+    ['null', null, 'or an object with content, not null'],
+    ['a number', 404, 'not 404'],
+    ['a function', () => content, 'not a function'],
+    ['an array', ['HTTP/1.1 404 Not Found'], 'not an array'],
+    ['a promise', Promise.resolve(content), 'or an object with content, not a promise'],
+    ['an ArrayBuffer', new ArrayBuffer(4), 'or an object with content, not an ArrayBuffer'],
+    ['a String object', new String('HTTP/1.1 404 Not Found'), 'page has no property "0"'],
+    ['no content', {}, 'page.content must be text or bytes'],
+    ['content: null', { content: null }, 'of an ArrayBuffer), not null'],
+    ['content: a number', { content: 5 }, 'not 5'],
+    ['content: an object', { content: { length: 3 } }, 'not an object'],
+    ['content: a promise', { content: Promise.resolve('') }, 'not a promise'],
+    ['content: an ArrayBuffer', { content: new ArrayBuffer(4) }, 'not an ArrayBuffer'],
+    ['content: a String object', { content: new String('page') }, 'page.content must be'],
+    [
+      'an unknown part',
+      { body: '', content },
+      'page has no property "body"; its properties are status, fields, content',
+    ],
+    [
+      'a status that is no number',
+      { status: 'not found', content },
+      'page.status must be a final status from 200 to 999',
+    ],
+    ['an interim status', { status: 101, content }, 'not 101'],
+    ['a status that is no integer', { status: 404.5, content }, 'not 404.5'],
+    ['a status that is not a number', { status: NaN, content }, 'not NaN'],
+    ['a status in hexadecimal', { status: '0x194', content }, 'not "0x194"'],
+    ['a status in an array', { status: [404], content }, 'not an array'],
+    ['a status of null', { status: null, content }, 'not null'],
+    ['a status that is a bigint', { status: 404n, content }, 'not 404n'],
+    ['fields: text', { fields: 'X-A: b', content }, 'page.fields must be an object of names and values'],
+    ['fields: null', { fields: null, content }, 'an iterable of { name, value }, not null'],
+    ['a value that is a number', { fields: { 'Retry-After': 5 }, content }, 'page.fields["Retry-After"] must be text'],
+    ['a value that is a symbol', { fields: { A: Symbol('a') }, content }, 'not a symbol'],
+    [
+      'a value with an iterator',
+      { fields: { A: new Set(['b']) }, content },
+      'page.fields["A"] must be text or an array',
+    ],
+    ['a value in an array', { fields: { A: ['b', {}] }, content }, 'page.fields["A"][1] must be text, not an object'],
+    ['fields in a Map', { fields: new Map([['A', 'b']]), content }, 'page.fields[0] must be an object { name, value }'],
+    ['a listed name', { fields: [{ value: 'b' }], content }, 'page.fields[0].name must be text, not undefined'],
+    [
+      'a listed value',
+      { fields: [{ name: 'A', value: true }], content },
+      'page.fields[0].value must be text, not true',
+    ],
+  ])('%s', (_, page, message) => {
+    const { exchange, response } = hold();
+    const override = (): void => response.override(page as Page);
+    expect(override).toThrow(TypeError);
+    expect(override).toThrow(message);
+    expect(exchange.isOverridden).toBe(false);
+  });
+
+  test('text that the message shows is cut short', () => {
+    const { response } = hold();
+    expect(() => response.override({ status: 'x'.repeat(1000), content })).toThrow(/not "x{60}…"$/);
+  });
+
+  test('a getter is read once, so that it cannot change its value after the check', () => {
+    const values = ['b', 'b\r\nSet-Cookie: c'];
+    const field = {
+      name: 'X-A',
+      get value() {
+        return values.shift() ?? '';
+      },
+    };
+    expect(overridden({ fields: [field], content: 'page' }).lines).toContain('X-A: b');
+    expect(values).toHaveLength(1);
   });
 });
 

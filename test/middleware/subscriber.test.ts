@@ -5,8 +5,8 @@ import {
   type ResponseHeader,
   type Subscriber,
   type SubscriberExchange,
-  subscriberStage,
 } from '../../src/middleware/subscriber';
+import { subscriberStages } from '../../src/middleware/subscriber-stage';
 import { type Chain } from '../../src/tunnel/chain';
 import { type Exchange } from '../../src/tunnel/exchange';
 import { opened } from '../telemetry/exchange-of';
@@ -19,8 +19,7 @@ type Failure = readonly [subscriber: string, error: unknown];
 function subscribe(subscribers: Readonly<Record<string, Subscriber>>): { chain: Chain; failures: Failure[] } {
   const failures: Failure[] = [];
   const fail = (name: string, error: unknown): void => void failures.push([name, error]);
-  const stages = Object.entries(subscribers).map(([name, subscriber]) => subscriberStage(name, subscriber, fail));
-  return { chain: createChain(stages, fail), failures };
+  return { chain: createChain(subscriberStages(subscribers, fail), fail), failures };
 }
 
 /** One exchange from its request to its end, with a 404 for an answer. */
@@ -122,6 +121,58 @@ describe('response.listen', () => {
   });
 });
 
+describe('a listener that is no function', () => {
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['"404"', '404'],
+    ['an object', {}],
+    ['an array', []],
+    ['a promise', Promise.resolve()],
+  ])('is refused with a TypeError that names the call, for %s', (shownAs, listener) => {
+    const { chain, failures } = subscribe({
+      request: ({ request }) => request.listen(listener as () => void),
+      response: ({ response }) => response.listen(listener as () => void),
+    });
+    run(chain);
+    expect(failures).toEqual(
+      ['request', 'response'].map((name) => [
+        name,
+        new TypeError(`the listener of ${name}.listen must be a function (header, data?) => …, not ${shownAs}`),
+      ]),
+    );
+  });
+});
+
+describe('the content that a listener is given', () => {
+  test('is a copy for each listener: one that changes its own changes nothing else', () => {
+    const heard: string[] = [];
+    const { chain } = subscribe({
+      destroyer: ({ request }) => request.listen((_header, data) => data?.fill(0)),
+      keen({ request }) {
+        request.listen((_header, data) => heard.push(String(data)));
+      },
+    });
+    const exchange = asked();
+    chain.onRequest(exchange);
+    const content = Buffer.from('piece');
+    exchange.requestContentListener?.(content);
+    expect(heard).toEqual(['undefined', 'piece']);
+    expect(String(content)).toBe('piece');
+  });
+
+  test('has memory of its own, which may be transferred to a worker', () => {
+    const { chain, failures } = subscribe({
+      giver: ({ response }) =>
+        response.listen((_header, data) => data && structuredClone(data.buffer, { transfer: [data.buffer] })),
+    });
+    const exchange = run(chain);
+    const content = Buffer.from('piece');
+    exchange.responseContentListener?.(content);
+    expect({ failures, content: String(content) }).toEqual({ failures: [], content: 'piece' });
+  });
+});
+
 describe('a subscriber that throws is told with its name, and the next one does not notice:', () => {
   const fail = (): never => {
     throw PLANTED;
@@ -156,5 +207,59 @@ describe('a subscriber that throws is told with its name, and the next one does 
     expect(failures.map(([name]) => name)).toEqual(['failing']);
     expect(heard).toEqual(['request undefined', 'request up', 'response undefined', 'response down']);
     expect(exchange.isOverridden).toBe(false);
+  });
+});
+
+describe('a listener that throws', () => {
+  test('does not keep the further listeners of its subscriber from being called', () => {
+    const heard: string[] = [];
+    const { chain, failures } = subscribe({
+      mine({ request, response }) {
+        request.listen(() => {
+          throw PLANTED;
+        });
+        request.listen(() => heard.push('request'));
+        response.listen(() => {
+          throw PLANTED;
+        });
+        response.listen(() => heard.push('response'));
+      },
+    });
+    run(chain);
+    expect({ heard, failures }).toEqual({
+      heard: ['request', 'response'],
+      failures: [
+        ['mine', PLANTED],
+        ['mine', PLANTED],
+      ],
+    });
+  });
+
+  test('never throws into the caller of listen, which may be a timer of the subscriber', () => {
+    const kept: SubscriberExchange[] = [];
+    const { chain, failures } = subscribe({ keeper: (exchange) => kept.push(exchange) });
+    run(chain);
+    const fail = (): never => {
+      throw PLANTED;
+    };
+    kept[0]?.response.listen(fail);
+    kept[0]?.request.listen(fail);
+    expect(failures).toEqual([
+      ['keeper', PLANTED],
+      ['keeper', PLANTED],
+    ]);
+  });
+
+  test('by calling itself without end leaves the stack as it was', () => {
+    const { chain, failures } = subscribe({
+      endless({ response }) {
+        const again = (): void => response.listen(again);
+        response.listen(again);
+      },
+      sound: ({ response }) => response.override({ content: 'page' }),
+    });
+    expect(run(chain).isOverridden).toBe(true);
+    expect(failures.length).toBeGreaterThan(0);
+    for (const [name, error] of failures) expect([name, error]).toEqual(['endless', expect.any(RangeError)]);
   });
 });
