@@ -1,8 +1,9 @@
 /**
- * Runs for as long as it is told and looks for inputs at which the sidecar breaks what it promises: valid exchanges cut
- * anywhere, damaged requests, damaged responses.
+ * Tries inputs and looks for those at which the sidecar breaks what it promises: valid exchanges cut anywhere, damaged
+ * requests, damaged responses. A seed and a number of cases name the same inputs on every machine.
  *
- *   npm run fuzz -- --seconds 60 --seed 1 [--failures folder]
+ *   npm run fuzz -- [--cases 2000] [--seed 1] [--failures folder]
+ *   npm run fuzz -- --seconds 60 [--seed 1] [--failures folder]
  *   npm run fuzz -- --replay folder/requests-1.json
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,21 +11,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { fuzz, withProperty, type FuzzResult } from './fuzz/run';
+import { fuzz, withProperty, type Budget, type FuzzResult } from './fuzz/run';
 import { exitOnSignals } from './servers/launch';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const OPTIONS = {
-  seconds: { type: 'string', default: '60' },
-  seed: { type: 'string', default: String(Date.now() % 0x7fffffff) },
+  cases: { type: 'string' },
+  seconds: { type: 'string' },
+  seed: { type: 'string', default: String(1 + (Date.now() % 0x7fffffff)) },
   failures: { type: 'string', default: join(tmpdir(), 'ambassador-fuzz-failures') },
   replay: { type: 'string' },
 } as const;
 
-function report(result: FuzzResult, seconds: number): void {
+/** Of each property; about a minute on two cores. */
+const DEFAULT_CASES = 2000;
+
+function readBudget({ cases, seconds }: { readonly cases?: string; readonly seconds?: string }): Budget {
+  if (seconds === undefined) return { kind: 'cases', cases: readNumber('cases', cases ?? String(DEFAULT_CASES)) };
+  if (cases !== undefined) throw new Error('give --cases or --seconds, not both');
+  return { kind: 'seconds', seconds: readNumber('seconds', seconds) };
+}
+
+function readNumber(option: string, text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${option} takes a whole number from 1, not ${JSON.stringify(text)}`);
+  return Number(text);
+}
+
+function report(result: FuzzResult): void {
   const verdict = result.failures.length === 0 ? 'held' : `${result.failures.length} FAILURES`;
   const sockets = `sockets ${result.socketsBefore} before, ${result.socketsAfter} after`;
+  const seconds = (result.durationMs / 1000).toFixed(1);
   say(`${result.property}: ${verdict}; ${result.cases} cases in ${seconds} s; ${sockets}; ${result.memoryMiB} MiB`);
   for (const failure of result.failures) say(`    ${failure.slice(0, 600)}`);
 }
@@ -48,11 +65,15 @@ async function main(): Promise<void> {
     await replay(values.replay);
     return;
   }
-  const seconds = Number(values.seconds);
-  say(`seed ${values.seed}`);
-  const results = await fuzz({ seconds, seed: Number(values.seed), failures: values.failures, say });
-  for (const result of results) report(result, seconds);
+  const budget = readBudget(values);
+  const seed = readNumber('seed', values.seed);
+  say(`seed ${seed}`);
+  const results = await fuzz({ budget, seed, failures: values.failures, say });
+  for (const result of results) report(result);
   if (results.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
 }
 
-void main();
+main().catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -11,8 +11,12 @@ import { openRequestProperty } from './request-property';
 import { openResponseProperty } from './response-property';
 import { shrink } from './shrink';
 
+/** How long each property is tried. Only a number of cases tries the same inputs on every machine. */
+export type Budget =
+  { readonly kind: 'cases'; readonly cases: number } | { readonly kind: 'seconds'; readonly seconds: number };
+
 export interface FuzzOptions {
-  readonly seconds: number;
+  readonly budget: Budget;
   readonly seed: number;
   /** Where failing inputs are saved. */
   readonly failures: string;
@@ -22,6 +26,7 @@ export interface FuzzOptions {
 export interface FuzzResult {
   readonly property: string;
   readonly cases: number;
+  readonly durationMs: number;
   readonly failures: readonly string[];
   readonly socketsBefore: number;
   readonly socketsAfter: number;
@@ -44,7 +49,7 @@ export const PROPERTIES: Readonly<Record<string, Opener>> = {
 /** More than this many failures say nothing new. */
 const MAX_FAILURES = 5;
 
-/** Runs every property for its share of the time, each against a sidecar of its own, side by side. */
+/** Tries every property, each against a sidecar of its own, side by side. */
 export async function fuzz(options: FuzzOptions): Promise<readonly FuzzResult[]> {
   const folder = scratchFolder('fuzz');
   try {
@@ -93,21 +98,25 @@ async function runProperty(
 ): Promise<FuzzResult> {
   const failures: string[] = [];
   const socketsBefore = sidecar.socketCount();
-  const endAt = performance.now() + options.seconds * 1000;
+  const startedAtMs = performance.now();
   let cases = 0;
-  while (performance.now() < endAt && failures.length < MAX_FAILURES) {
+  while (isWithin(options.budget, cases, performance.now() - startedAtMs) && failures.length < MAX_FAILURES) {
     const input = property.generate(createRandom(options.seed + cases * 0x9e37));
     const failure = await property.check(input);
     cases++;
     if (failure !== undefined) failures.push(await saveFailure(word, property, input, options));
     if (sidecar.death() !== undefined) break;
   }
+  const durationMs = performance.now() - startedAtMs;
   const socketsAfter = sidecar.death() === undefined ? await settledSockets(sidecar, socketsBefore) : 0;
   if (socketsAfter > socketsBefore)
     failures.push(`${socketsAfter} sockets open at the end, ${socketsBefore} at the start`);
   const memoryMiB = sidecar.death() === undefined ? sidecar.residentMiB() : 0;
-  return { property: property.name, cases, failures, socketsBefore, socketsAfter, memoryMiB };
+  return { property: property.name, cases, durationMs, failures, socketsBefore, socketsAfter, memoryMiB };
 }
+
+const isWithin = (budget: Budget, cases: number, durationMs: number): boolean =>
+  budget.kind === 'cases' ? cases < budget.cases : durationMs < budget.seconds * 1000;
 
 async function saveFailure(
   word: string,
