@@ -11,7 +11,8 @@ export interface Program {
 const OPENING = '(function (exports, require, module, __filename, __dirname) {';
 const CLOSING = '\n})';
 
-const cacheOf = (file: string): string => `${file}.cache`;
+/** Where the code of a program is kept. */
+export const cacheOf = (file: string): string => `${file}.cache`;
 
 /**
  * Reads a program, and beside it the code that {@link saveCode} kept of it. The code is left out where it is missing or another

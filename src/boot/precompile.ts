@@ -1,15 +1,23 @@
 /**
- * Starts the program once, lets it serve a request and leave again, and keeps what V8 compiled for that. The last step of the
- * build, run with the flags that the program will be run with: V8 takes no code that was made under others.
+ * Starts the program once, lets it serve a request and leave again, and keeps what V8 compiled for that. It is the last step of
+ * the build and runs with the flags that the program will be run with: V8 takes no code that was made under others.
+ *
+ * Two builds of one program keep the same bytes. Three things would make them differ: the seeds of V8, which are random unless
+ * `npm run precompile` fixes them; the baseline compiler, which marks functions while it works in a thread of its own; and code
+ * that an earlier run has kept. The flags are set back before V8 writes the code, because it writes a hash of them with it.
  */
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { createServer as createHttpServer, get } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { loadProgram, saveCode } from './code-cache';
+import { setFlagsFromString } from 'node:v8';
+import { cacheOf, loadProgram, saveCode } from './code-cache';
 
 const PROGRAM = join(__dirname, '../bundle.js');
+/** The defaults of the flags that this run sets, here or on its command line. */
+const DEFAULT_FLAGS = ['--hash-seed=0', '--random-seed=0', '--sparkplug'];
 const RETRY_MS = 20;
 const LONGEST_MS = 20_000;
 
@@ -64,9 +72,13 @@ async function askUntilAnswered(port: number): Promise<void> {
 async function main(): Promise<void> {
   const [port, adminPort, targetPort] = [await freePort(), await freePort(), await startTarget()];
   configure({ HOST: '127.0.0.1', PORT: port, TARGET_PORT: targetPort, ADMIN_PORT: adminPort, LOG_LEVEL: 'warn' });
+  setFlagsFromString('--no-sparkplug');
+  rmSync(cacheOf(PROGRAM), { force: true });
   const program = loadProgram(PROGRAM);
   process.once('exit', (code) => {
-    if (code === 0) saveCode(PROGRAM, program);
+    if (code !== 0) return;
+    for (const flag of DEFAULT_FLAGS) setFlagsFromString(flag);
+    saveCode(PROGRAM, program);
   });
   const run = program.script.runInThisContext() as (...given: unknown[]) => void;
   run.call(module.exports, module.exports, require, module, PROGRAM, join(__dirname, '..'));
