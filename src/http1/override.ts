@@ -1,8 +1,12 @@
 import { type Field, LINE, LINE_END, NAME_END, locateFieldLines } from './fields';
+import { frameAncestorsOf } from './frame-ancestors';
 import { FIELD_VALUE, TOKEN, equalsIgnoreCase } from './grammar';
 import { type ResponseHead } from './response-head';
 
-/** Fields that describe the target's content or its framing, and would be false of ours. */
+/**
+ * Fields that are true only of the target's content: its framing, its form, and how a browser is to treat that one document.
+ * docs/overrides.md gives the reason for each.
+ */
 const DESCRIBES_CONTENT = [
   'content-length',
   'content-type',
@@ -20,6 +24,26 @@ const DESCRIBES_CONTENT = [
   'accept-ranges',
   'etag',
   'last-modified',
+  // policies of the document
+  'content-security-policy',
+  'content-security-policy-report-only',
+  'x-content-security-policy',
+  'x-webkit-csp',
+  'document-policy',
+  'document-policy-report-only',
+  'require-document-policy',
+  'integrity-policy',
+  'integrity-policy-report-only',
+  // fields that act as an element of the document
+  'link',
+  'refresh',
+  'default-style',
+  'content-style-type',
+  'content-script-type',
+  'x-ua-compatible',
+  'speculation-rules',
+  'sourcemap',
+  'x-sourcemap',
 ];
 
 /** Fields that say what becomes of the connection: ours to say where we close it. */
@@ -40,6 +64,8 @@ export interface Override {
   readonly status: { readonly code: number; readonly line: Buffer } | undefined;
   readonly keepsFields: boolean;
   readonly dropped: FieldNames;
+  /** Dropped fields that leave their `frame-ancestors` behind. Empty where a policy of the page's takes the place of the target's. */
+  readonly reduced: FieldNames;
   readonly fieldLines: Buffer;
   readonly hasDate: boolean;
   readonly content: Buffer;
@@ -72,6 +98,8 @@ class FieldNames {
 
 const CONNECTION_NAMES = new FieldNames(DESCRIBES_CONNECTION);
 const DATE_NAME = new FieldNames(['date']);
+const POLICY = 'content-security-policy';
+const POLICY_NAME = new FieldNames([POLICY]);
 const NO_NAMES = new FieldNames([]);
 
 /**
@@ -97,6 +125,7 @@ export function createOverride(source: {
     status: source.status === undefined ? undefined : renderStatus(source.status, source.reason ?? '', encoding),
     keepsFields: source.keepsFields,
     dropped: new FieldNames(new Set([...DESCRIBES_CONTENT, ...names])),
+    reduced: names.includes(POLICY) ? NO_NAMES : POLICY_NAME,
     fieldLines: Buffer.concat(fields.map((field) => renderField(field, encoding))),
     hasDate: names.includes('date'),
     content: source.content,
@@ -133,9 +162,7 @@ const isFieldValue = (bytes: Buffer): boolean => bytes.every((octet) => FIELD_VA
 
 /** The whole response that goes out, in one piece. */
 export function renderOverride(override: Override, target: ResponseHead, context: OverrideContext): Buffer {
-  const kept = override.keepsFields
-    ? keptLines(override.dropped, target, context.closes)
-    : { pieces: [], hasDate: false };
+  const kept = override.keepsFields ? keptLines(override, target, context.closes) : { pieces: [], hasDate: false };
   const code = override.status?.code ?? target.statusCode;
   const hasNoBody = code === 204 || code === 304;
   const pieces = [override.status?.line ?? statusLineOf(target), ...kept.pieces];
@@ -152,11 +179,15 @@ const statusLineOf = ({ bytes, start, fieldsStart }: ResponseHead): Buffer => by
 
 /** A target's head with `Connection: close` in place of its own connection options (RFC 9112 §9.6). */
 export function renderClosingHead(target: ResponseHead): Buffer {
-  const { pieces } = keptLines(NO_NAMES, target, true);
+  const { pieces } = keptLines({ dropped: NO_NAMES, reduced: NO_NAMES }, target, true);
   return Buffer.concat([statusLineOf(target), ...pieces, CLOSE, EMPTY_LINE]);
 }
 
-function keptLines(dropped: FieldNames, target: ResponseHead, closes: boolean): { pieces: Buffer[]; hasDate: boolean } {
+function keptLines(
+  { dropped, reduced }: Pick<Override, 'dropped' | 'reduced'>,
+  target: ResponseHead,
+  closes: boolean,
+): { pieces: Buffer[]; hasDate: boolean } {
   const { bytes } = target;
   const sectionEnd = target.end - CRLF.length;
   const pieces: Buffer[] = [];
@@ -171,9 +202,16 @@ function keptLines(dropped: FieldNames, target: ResponseHead, closes: boolean): 
       dropped.has(bytes, lineStart, nameEnd) || (closes && CONNECTION_NAMES.has(bytes, lineStart, nameEnd));
     if (isDropped) {
       if (keptFrom < lineStart) pieces.push(bytes.subarray(keptFrom, lineStart));
+      if (reduced.has(bytes, lineStart, nameEnd)) pieces.push(framingLine(bytes, nameEnd, lineEnd));
       keptFrom = lineEnd;
     } else hasDate ||= DATE_NAME.has(bytes, lineStart, nameEnd);
   }
   if (keptFrom < sectionEnd) pieces.push(bytes.subarray(keptFrom, sectionEnd));
   return { pieces, hasDate };
+}
+
+/** The policy whose name ends at `nameEnd`, reduced to its `frame-ancestors`; empty without them. */
+function framingLine(bytes: Buffer, nameEnd: number, lineEnd: number): Buffer {
+  const directives = frameAncestorsOf(bytes.toString('latin1', nameEnd + 1, lineEnd));
+  return directives === '' ? NO_CONTENT : Buffer.from(`Content-Security-Policy: ${directives}${CRLF}`, 'latin1');
 }

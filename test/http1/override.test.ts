@@ -48,6 +48,21 @@ describe('with a page of ours', () => {
     'Accept-Ranges: bytes',
     'ETag: "a"',
     'Last-Modified: then',
+    "Content-Security-Policy: default-src 'none'",
+    'Content-Security-Policy-Report-Only: frame-ancestors a',
+    "X-Content-Security-Policy: default-src 'self'",
+    'X-WebKit-CSP: frame-ancestors a',
+    'Document-Policy: unsized-media=?0',
+    'Require-Document-Policy: unsized-media=?0',
+    'Integrity-Policy: blocked-destinations=(style)',
+    'Link: </a.css>; rel=preload; as=style',
+    'Refresh: 0; url=/',
+    'Default-Style: compact',
+    'Content-Style-Type: text/x',
+    'Content-Script-Type: text/x',
+    'X-UA-Compatible: IE=7',
+    'Speculation-Rules: "/rules.json"',
+    'SourceMap: /a.map',
   ])('of the target is dropped, in any letter case: %s', (line) => {
     const name = line.slice(0, line.indexOf(':'));
     for (const spelled of [line, line.replace(name, name.toUpperCase()), line.replace(name, name.toLowerCase())]) {
@@ -77,12 +92,11 @@ describe('with a page of ours', () => {
     'Age: 1',
     'Via: 1.1 x',
     'Location: /a',
-    'Link: </a>',
     'Allow: GET',
     'X-Request-Id: 1',
     'Traceparent: 00-1-1-00',
     'Strict-Transport-Security: max-age=1',
-    'Content-Security-Policy: default-src x',
+    'X-Frame-Options: DENY',
     'X-Content-Type-Options: nosniff',
     'Content-Typ: near',
     'Content-Types: nearer',
@@ -99,6 +113,16 @@ describe('with a page of ours', () => {
     const fields = [{ name: 'Server', value: 'ours' }];
     const { lines } = render(createOverride({ keepsFields: true, fields, content: CONTENT }), {}, head);
     expect(lines.slice(1)).toEqual(['X-A: 1', 'Server: ours', `Date: ${DATE}`, 'Content-Length: 9']);
+  });
+
+  test("a dropped field that the page gives itself is the page's", () => {
+    const head = targetHead('HTTP/1.1 404 Not Found', 'Link: </a>', "Content-Security-Policy: frame-ancestors 'none'");
+    const fields = [
+      { name: 'content-security-policy', value: "default-src 'self'" },
+      { name: 'Link', value: '</b>' },
+    ];
+    const { lines } = render(createOverride({ keepsFields: true, fields, content: CONTENT }), {}, head);
+    expect(lines.slice(1, 3)).toEqual(["content-security-policy: default-src 'self'", 'Link: </b>']);
   });
 
   test('a field that is added stands beside those of that name', () => {
