@@ -17,8 +17,11 @@ const OF_CONTENT = new Set([
   ...['digest', 'accept-ranges', 'etag', 'last-modified'],
 ]);
 
+/** Fields that act as an element of the document; the page brings its own or none. */
+const OF_DOCUMENT = new Set(['content-security-policy', 'content-security-policy-report-only', 'link', 'refresh']);
+
 /** These may be written anew: what they say is compared by itself. */
-const NOT_KEPT = new Set([...OF_CONTENT, 'vary', 'connection']);
+const NOT_KEPT = new Set([...OF_CONTENT, ...OF_DOCUMENT, 'vary', 'connection']);
 
 /** Every way in which the two differ that the product does not promise; none is what we want. */
 export function differences(asked: Asked, direct: Observation, through: Observation): readonly string[] {
@@ -84,8 +87,8 @@ function isOverridden(asked: Asked, direct: Seen): boolean {
   const accept = asked.accept ?? '*/*';
   if (accept.includes('text/html')) return true;
   if (asked.isForScript || !['GET', 'HEAD'].includes(asked.method)) return false;
-  const type = field(direct, 'content-type');
-  return accept.includes('*/*') && (type === undefined || /^text\/(?:html|plain)\b/i.test(type));
+  const takesAnything = accept.split(',').every((range) => /^\s*(?:\*|text)\/\*/.test(range));
+  return takesAnything && /^text\/html\b/i.test(field(direct, 'content-type') ?? '');
 }
 
 const varies = ({ fields }: Seen): boolean =>

@@ -1,64 +1,80 @@
 /**
- * Proactive negotiation by the Accept field, RFC 9110 §12.5.1. Accept comes from strangers: nothing here throws, and all of it is
- * one pass over the text, with no regular expression that could backtrack. Several Accept lines are joined with commas by the
- * caller (§5.3).
+ * Proactive negotiation by the Accept field, RFC 9110 §12.5.1. Clients control Accept completely, so no function here throws, and
+ * each one reads the text once, without a regular expression that could backtrack. The caller joins several Accept lines with
+ * commas (§5.3).
  */
 
-/** How a client accepts a media type: by name, through a wildcard (or because it sent no Accept), or not at all. */
-export type Acceptance = 'named' | 'wildcard' | 'no';
+/**
+ * How much of an Accept is read, in characters and in media ranges. Browsers send up to 300 characters and 13 ranges, container tools with
+ * their lists of formats about 400. A field beyond either limit names nothing: its client counts as a program, and receives our
+ * own answers as plain text.
+ */
+const MAX_ACCEPT_LENGTH = 1024;
+const MAX_RANGES = 64;
+
+/** How a client accepts `text/html`: by name; through a wildcard, without naming another type; or in neither of these ways. */
+export type HtmlAcceptance = 'named' | 'anything' | 'no';
 
 /**
- * Browsers of one release all send the same Accept, so a few values answer nearly every 404 without being parsed again. Both
- * bounds are against a client that sends ever new ones: when full, all is forgotten.
+ * Browsers of one release send the same Accept, so a few values answer nearly every 404 without being parsed again. Both limits
+ * protect against a client that sends ever new values: a full cache is cleared.
  */
 const MAX_REMEMBERED = 64;
 const MAX_REMEMBERED_LENGTH = 256;
-const remembered = new Map<string, Acceptance>();
+const remembered = new Map<string, HtmlAcceptance>();
 
-/** Whether, and how, a client accepts `text/html`. */
-export function acceptsHtml(accept: string | undefined): Acceptance {
-  if (accept === undefined) return 'wildcard';
+/**
+ * Tells how a client accepts `text/html`. The most specific range decides: the type itself, then `text/*`, then any type; among
+ * equals the highest weight. Leniency:
+ * - a range with parameters (`text/html;level=1`) asks for a variant: it names the type, and never forbids it;
+ * - a weight that cannot be read is 0, so that only a readable wish for a page is followed;
+ * - an empty field is no Accept, and `*` means any type (old Java);
+ * - an element that is no media range, or has the weight 0, names another type: a client that is so particular is a program.
+ */
+export function acceptsHtml(accept: string | undefined): HtmlAcceptance {
+  if (accept === undefined) return 'anything';
+  if (accept.length > MAX_REMEMBERED_LENGTH) return htmlAcceptanceOf(accept);
   const known = remembered.get(accept);
   if (known !== undefined) return known;
-  const acceptance = acceptanceOf(accept, 'text/html');
-  if (accept.length <= MAX_REMEMBERED_LENGTH) {
-    if (remembered.size === MAX_REMEMBERED) remembered.clear();
-    remembered.set(copyOf(accept), acceptance);
-  }
+  const acceptance = htmlAcceptanceOf(accept);
+  if (remembered.size === MAX_REMEMBERED) remembered.clear();
+  remembered.set(copyOf(accept), acceptance);
   return acceptance;
 }
 
 /** V8 keeps a string alive as long as a slice of it: without a copy, a remembered Accept would hold the whole head. */
 const copyOf = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');
 
-/**
- * Whether, and how, a client accepts a media type, given in lower case and without parameters. The most specific range decides:
- * the type itself, then `text/*`, then any type; of equals the highest weight. Leniency:
- * - a range with parameters (`text/html;level=1`) asks for a variant that we may not have: it never forbids the type, but who asks
- *   for a variant has named the type;
- * - a weight that cannot be read is 0: who cannot say how much they want a page does not get one;
- * - an empty field is no Accept, `*` means any type (old Java), and a range that is no media type equals nothing.
- */
-export function acceptanceOf(accept: string | undefined, type: string): Acceptance {
+function htmlAcceptanceOf(accept: string): HtmlAcceptance {
   const ranges = parseAccept(accept);
-  if (ranges.length === 0) return 'wildcard';
-  const family = `${type.slice(0, type.indexOf('/'))}/*`;
-  const { quality, specificity } = judge(ranges, (range) => range === type, family);
+  if (ranges === undefined || isJavaDefault(accept)) return 'no';
+  if (ranges.length === 0) return 'anything';
+  const { quality, specificity } = judge(ranges, isHtml, 'text/*');
   if (quality === 0) return 'no';
-  return specificity === NAMED ? 'named' : 'wildcard';
+  if (specificity === NAMED) return 'named';
+  return ranges.every(({ range }) => specificityOf(range, isHtml, 'text/*') > 0) ? 'anything' : 'no';
 }
 
-/** The forms in which we can answer for ourselves. */
+const isHtml = (range: string): boolean => range === 'text/html';
+
+/**
+ * Java's `HttpURLConnection` sends `text/html`, two image types and wildcards on behalf of every program that sets no Accept, and
+ * mostly no person sees what it receives. The wildcards differ between releases.
+ */
+const isJavaDefault = (accept: string): boolean => accept.startsWith('text/html, image/gif, image/jpeg, ');
+
+/** The forms of our own answers. */
 export type AnswerType = 'html' | 'json' | 'text';
 
 /**
- * The form of our own answer that a client likes best. Weights decide; of equals the one that was named more specifically; of
- * those named equally JSON, which no browser names, before HTML before plain text. What is accepted through the same wildcard
- * alone is answered in plain text, which suits a program and a terminal. Plain text also where nothing is acceptable: an error
- * told in some form is better than one told in none (§12.5.1 leaves that choice to the server).
+ * The form of our own answer that a client likes best. Weights decide; among equals the range that names it more specifically; among
+ * those named equally JSON, which no browser names, before HTML before plain text. A client that accepts them only through the
+ * same wildcard gets plain text, which suits a program and a terminal. So does a client that accepts none of them: an error in
+ * some form is better than one in none (§12.5.1 leaves that choice to the server).
  */
 export function preferredType(accept: string | undefined): AnswerType {
-  const ranges = parseAccept(accept);
+  if (accept === undefined || isJavaDefault(accept)) return 'text';
+  const ranges = parseAccept(accept) ?? [];
   let best: AnswerType = 'text';
   let bestVerdict: Verdict = { quality: 0, specificity: 0 };
   for (const { answer, isNamed, family } of CANDIDATES) {
@@ -68,14 +84,6 @@ export function preferredType(accept: string | undefined): AnswerType {
     bestVerdict = verdict;
   }
   return best;
-}
-
-/**
- * What a client says about the types it wants, in the values it chose itself. `HttpURLConnection` of older Java releases names
- * `text/html` and two image types on behalf of every program that sets no Accept, so its default is taken as no Accept.
- */
-export function statedAccept(accept: string | undefined): string | undefined {
-  return accept?.startsWith('text/html, image/gif, image/jpeg, ') === true ? undefined : accept;
 }
 
 /** One element of an Accept field. */
@@ -97,7 +105,7 @@ const ANY = 1;
 const FAMILY = 2;
 const NAMED = 3;
 
-/** In order of preference among the named, and backwards among what only a wildcard admits. */
+/** In order of preference among the named, and in the opposite order among those that only a wildcard admits. */
 const CANDIDATES: readonly { answer: AnswerType; isNamed: (range: string) => boolean; family: string }[] = [
   {
     answer: 'json',
@@ -105,7 +113,7 @@ const CANDIDATES: readonly { answer: AnswerType; isNamed: (range: string) => boo
     isNamed: (range) => range === 'application/json' || range.endsWith('+json'),
     family: 'application/*',
   },
-  { answer: 'html', isNamed: (range) => range === 'text/html', family: 'text/*' },
+  { answer: 'html', isNamed: isHtml, family: 'text/*' },
   { answer: 'text', isNamed: (range) => range === 'text/plain', family: 'text/*' },
 ];
 
@@ -121,7 +129,7 @@ function judge(ranges: readonly MediaRange[], isNamed: (range: string) => boolea
   const weights: (number | undefined)[] = [];
   let variant = 0;
   for (const { range, isVariant, quality } of ranges) {
-    const specificity = isNamed(range) ? NAMED : wildcardSpecificity(range, family);
+    const specificity = specificityOf(range, isNamed, family);
     if (specificity === 0) continue;
     if (specificity === NAMED && isVariant) variant = Math.max(variant, quality);
     else weights[specificity] = Math.max(weights[specificity] ?? 0, quality);
@@ -131,19 +139,23 @@ function judge(ranges: readonly MediaRange[], isNamed: (range: string) => boolea
   return { quality: weights[specificity] ?? 0, specificity };
 }
 
-function wildcardSpecificity(range: string, family: string): number {
+/** 0 for a range that does not match. */
+function specificityOf(range: string, isNamed: (range: string) => boolean, family: string): number {
+  if (isNamed(range)) return NAMED;
   if (range === family) return FAMILY;
   return range === '*/*' || range === '*' ? ANY : 0;
 }
 
-function parseAccept(accept = ''): readonly MediaRange[] {
-  return splitOutsideQuotes(accept, ',')
-    .filter((element) => element !== '')
-    .map(parseRange);
+/** Undefined for a field that is longer than we read. */
+function parseAccept(accept: string): readonly MediaRange[] | undefined {
+  if (accept.length > MAX_ACCEPT_LENGTH) return undefined;
+  const elements = splitOutsideQuotes(accept, COMMA).filter((element) => element !== '');
+  return elements.length > MAX_RANGES ? undefined : elements.map(parseRange);
 }
 
 function parseRange(element: string): MediaRange {
-  const [range, ...parameters] = splitOutsideQuotes(element, ';');
+  if (!element.includes(';')) return { range: element.toLowerCase(), isVariant: false, quality: 1 };
+  const [range = '', ...parameters] = splitOutsideQuotes(element, SEMICOLON);
   let isVariant = false;
   let quality = 1;
   for (const parameter of parameters) {
@@ -160,7 +172,7 @@ function splitParameter(parameter: string): readonly [string, string] {
   return [parameter.slice(0, equals).trimEnd().toLowerCase(), parameter.slice(equals + 1).trimStart()];
 }
 
-/** Digits with at most one point, 1 at most; more digits than RFC 9110 §12.4.2 allows are read, all else is 0. */
+/** Digits with at most one point, however long, so that `.2` is understood; above 1 counts as 1. */
 function parseWeight(text: string): number {
   let points = 0;
   for (const character of text) {
@@ -170,19 +182,25 @@ function parseWeight(text: string): number {
   return points > 1 ? 0 : Math.min(Number(`0${text}`), 1);
 }
 
-/** Splits at a separator that does not stand in a quoted string (RFC 9110 §5.6.4) and trims the pieces. */
-function splitOutsideQuotes(text: string, separator: ',' | ';'): [...string[], string] {
+const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Splits at a separator that does not stand in a quoted string (RFC 9110 §5.6.4), and trims the pieces. */
+function splitOutsideQuotes(text: string, separator: number): string[] {
   const pieces: string[] = [];
   let start = 0;
   let isQuoted = false;
   for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"') isQuoted = !isQuoted;
-    else if (isQuoted && character === '\\') at++;
+    const character = text.charCodeAt(at);
+    if (character === QUOTE) isQuoted = !isQuoted;
+    else if (isQuoted && character === BACKSLASH) at++;
     else if (!isQuoted && character === separator) {
       pieces.push(text.slice(start, at).trim());
       start = at + 1;
     }
   }
-  return [...pieces, text.slice(start).trim()];
+  pieces.push(text.slice(start).trim());
+  return pieces;
 }

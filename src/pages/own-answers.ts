@@ -1,5 +1,5 @@
 import { PAGE_CONTENT_TYPE, renderPage, type PageText } from './built-in';
-import { preferredType, statedAccept, type AnswerType } from './negotiate';
+import { preferredType, type AnswerType } from './negotiate';
 
 /** The content of an answer of our own. It is shared between exchanges: whoever sends it must not write to it. */
 export interface OwnAnswer {
@@ -21,7 +21,7 @@ const remembered = new Map<string, OwnAnswer>();
  * the answer is to carry `Vary: Accept`.
  */
 export function renderAnswer(status: number, title: string, sentence: string, accept: string | undefined): OwnAnswer {
-  const type = preferredType(statedAccept(accept));
+  const type = preferredType(accept);
   const key = JSON.stringify([type, status, title, sentence]);
   const known = remembered.get(key);
   if (known !== undefined) return known;
