@@ -7,7 +7,7 @@ import { overrideNotFound } from './middleware/override-not-found';
 import { sniffStatus } from './middleware/sniff-status';
 import { telemetry } from './middleware/telemetry';
 import { type Host, type Numbers, createObservers } from './observers';
-import { builtInNotFoundPage } from './pages/built-in';
+import { builtInNotFoundPages } from './pages/built-in';
 import { renderAnswer } from './pages/own-answers';
 import { createShownPage } from './shown-page';
 import { Listener } from './tunnel/listener';
@@ -38,7 +38,7 @@ const TROUBLE_EVERY_MS = 1_000;
 export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
   const { logger } = log;
   const state = createState();
-  const notFound = overrideNotFound(config.notFoundMode, builtInNotFoundPage);
+  const notFound = overrideNotFound(config.notFoundMode, builtInNotFoundPages);
   const page = createShownPage(config.notFoundPage, notFound, logger);
   const observers = createObservers(config, log, {
     ...host,

@@ -1,6 +1,8 @@
+import { type Field } from '../http1/fields';
+import { QUESTION_MARK, SLASH } from '../http1/grammar';
 import { type Override, createOverride } from '../http1/override';
-import { fieldsOf } from '../http1/request-head';
-import { PAGE_CONTENT_TYPE } from '../pages/built-in';
+import { type RequestHead, fieldsOf } from '../http1/request-head';
+import { type NotFoundPages, type Page, PAGE_CONTENT_TYPE } from '../pages/built-in';
 import { type NotFoundMode, shouldOverride } from '../pages/policy';
 import { type Exchange } from '../tunnel/exchange';
 import { type Stage } from './chain';
@@ -12,26 +14,28 @@ const OPT_OUT = 'x-ambassador-override';
 
 /** The stage, and the way to change its page while it runs. */
 export interface OverrideNotFound extends Stage {
-  readonly show: (page: Buffer) => void;
+  /** Shows an HTML page of the user's from now on, at every address. It has no Content-Security-Policy. */
+  readonly show: (content: Buffer) => void;
 }
 
-/** Puts `page` in place of the target's 404, where the client is a person (see `shouldOverride`). */
-export function overrideNotFound(mode: NotFoundMode, page: Buffer): OverrideNotFound {
-  let render = pageRenderer(page);
+/** Puts a page in place of the target's 404, where the client is a person (see `shouldOverride`). */
+export function overrideNotFound(mode: NotFoundMode, pages: NotFoundPages): OverrideNotFound {
+  let shown = preparePages(pages);
   return {
     name: 'overrideNotFound',
-    show(next) {
-      render = pageRenderer(next);
+    show(content) {
+      const page = { content, createPolicy: undefined };
+      shown = preparePages({ anywhere: page, atStart: page });
     },
     onResponse(exchange) {
       if (exchange.targetStatus !== NOT_FOUND || mode === 'off') return;
       const vary = decide(mode, exchange);
-      if (vary !== undefined) exchange.override(render(vary));
+      if (vary !== undefined) exchange.override(shown[isAtStart(exchange.request) ? 'atStart' : 'anywhere'](vary));
     },
   };
 }
 
-/** The names that the answer's `Vary` must list, or `undefined` where the target's answer stays. */
+/** The names for the override's `Vary`, or `undefined` where the target's response stays. */
 function decide(mode: NotFoundMode, exchange: Exchange): readonly string[] | undefined {
   const { request, response } = exchange;
   if (request === undefined || response === undefined) return undefined;
@@ -51,16 +55,37 @@ function decide(mode: NotFoundMode, exchange: Exchange): readonly string[] | und
   return decision.override ? decision.vary : undefined;
 }
 
-/** Overrides that show `page`, one for each `Vary` there is; made when first needed and then used again. */
-function pageRenderer(page: Buffer): (vary: readonly string[]) => Override {
+/** Whether the request target is `/`, with or without a query. */
+function isAtStart(request: RequestHead | undefined): boolean {
+  if (request === undefined) return false;
+  const { bytes, targetStart, targetEnd } = request;
+  return bytes[targetStart] === SLASH && (targetEnd === targetStart + 1 || bytes[targetStart + 1] === QUESTION_MARK);
+}
+
+/** Gives the override that shows a page and has these names in `Vary`. */
+type PreparedPage = (vary: readonly string[]) => Override;
+
+const preparePages = ({ anywhere, atStart }: NotFoundPages): Record<keyof NotFoundPages, PreparedPage> => ({
+  anywhere: preparePage(anywhere),
+  atStart: preparePage(atStart),
+});
+
+/** Makes the override for each `Vary` once, when the first exchange needs it. */
+function preparePage(page: Page): PreparedPage {
   const ready = new Map<readonly string[], Override>();
   return (vary) => {
     const known = ready.get(vary);
     if (known !== undefined) return known;
-    const fields = [{ name: 'Content-Type', value: PAGE_CONTENT_TYPE }];
-    const added = vary.length === 0 ? [] : [{ name: 'Vary', value: vary.join(', ') }];
-    const override = createOverride({ keepsFields: true, fields, added, content: page });
+    const override = createOverride({
+      keepsFields: true,
+      fields: [{ name: 'Content-Type', value: PAGE_CONTENT_TYPE }],
+      added: [...fieldIf('Vary', vary.join(', ')), ...fieldIf('Content-Security-Policy', page.createPolicy?.())],
+      content: page.content,
+    });
     ready.set(vary, override);
     return override;
   };
 }
+
+const fieldIf = (name: string, value: string | undefined): readonly Field[] =>
+  value === undefined || value === '' ? [] : [{ name, value }];

@@ -1,17 +1,25 @@
-/** What an error page says. `title` and `sentence` are plain text: they are escaped where they are written. */
+import { createPagePolicy } from './page-policy';
+
+/** The text of an error page. `title` and `sentence` are plain text: they are escaped where they are written. */
 export interface PageText {
   readonly status: number;
   readonly title: string;
   readonly sentence: string;
 }
 
+/** A page that is ready to be sent. */
+export interface Page {
+  readonly content: Buffer;
+  /** Makes the Content-Security-Policy that the page brings along; `undefined` for a page that brings none. */
+  readonly createPolicy: (() => string) | undefined;
+}
+
 /** The media type of every page, built-in or the user's: a page file has to be UTF-8. */
 export const PAGE_CONTENT_TYPE = 'text/html; charset=utf-8';
 
 /**
- * One style for all pages. Under a Content-Security-Policy that refuses it a page is still whole: semantic HTML that follows the
- * reader's light or dark scheme by its meta element. Colours meet WCAG AA (4.5:1) on their paper in both schemes; nothing is
- * loaded from anywhere; `light-dark()` is avoided for browsers of before 2024.
+ * One style for all pages. Colours meet WCAG AA (4.5:1) on their background in both schemes; nothing is loaded from anywhere;
+ * `light-dark()` is avoided for browsers of before 2024.
  */
 const style = [
   ':root{--paper:#f7f5f1;--ink:#1d1b19;--soft:#5d5851;--mark:#b3401c;color-scheme:light dark}',
@@ -31,19 +39,22 @@ const style = [
   'a:focus-visible{outline:.15em solid var(--mark);outline-offset:.3em;border-radius:.1em}',
 ].join('');
 
-/** A way on, where there is one: the start page for a lost path, the same address again for a target that may come back. */
-const onward: ReadonlyMap<number, string> = new Map([
+/** A link that helps the reader: the start page for a lost path, the same address again for a target that may come back. */
+const LINKS: ReadonlyMap<number, string> = new Map([
   [404, '<p><a href="/">Go to the start page</a></p>'],
   [502, '<p><a href="">Try again</a></p>'],
   [503, '<p><a href="">Try again</a></p>'],
   [504, '<p><a href="">Try again</a></p>'],
 ]);
 
+/** For a page that would link to itself. */
+const NO_LINK = '';
+
 /**
  * Renders the built-in page: one self-contained HTML document below 4 KiB, with no script and no request to anywhere. It has no
- * icon of its own, so that a browser keeps showing the icon of the site it is on.
+ * icon of its own, so that a browser keeps showing the icon of the site.
  */
-export function renderPage({ status, title, sentence }: PageText): Buffer {
+export function renderPage({ status, title, sentence }: PageText, link = LINKS.get(status) ?? NO_LINK): Buffer {
   return Buffer.from(`<!doctype html>
 <html lang="en">
 <head>
@@ -59,20 +70,36 @@ export function renderPage({ status, title, sentence }: PageText): Buffer {
 <svg width="300" height="12" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true"><path d="M0 6H84"/><circle cx="90" cy="6" r="5" fill="currentColor" stroke="none"/><circle cx="150" cy="6" r="5"/><path d="M166 6H4000" stroke-dasharray="2 8"/></svg>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(sentence)}</p>
-${onward.get(status) ?? ''}
+${link}
 </main>
 </body>
 </html>
 `);
 }
 
-/** The page for a 404 where the user gave none. Rendered once; whoever sends it must not write to it. */
-export const builtInNotFoundPage: Buffer = renderPage({
-  status: 404,
-  title: 'Page not found',
-  sentence:
-    'There is nothing at this address. The link may be out of date, or the address may contain a typing mistake.',
-});
+/** A page for each place that a 404 can stand at. Both are shared between exchanges: do not modify them. */
+export interface NotFoundPages {
+  readonly anywhere: Page;
+  /** For the request target `/`, with or without a query. */
+  readonly atStart: Page;
+}
+
+const page = (text: PageText, link?: string): Page => {
+  const content = renderPage(text, link);
+  return { content, createPolicy: () => createPagePolicy(content) };
+};
+
+const notFound = { status: 404, title: 'Page not found' };
+
+/** The pages for a 404 without a page of the user's. */
+export const builtInNotFoundPages: NotFoundPages = {
+  anywhere: page({
+    ...notFound,
+    sentence:
+      'There is nothing at this address. The link may be out of date, or the address may contain a typing mistake.',
+  }),
+  atStart: page({ ...notFound, sentence: 'This site has no start page. Its pages are at other addresses.' }, NO_LINK),
+};
 
 function escapeHtml(text: string): string {
   return text

@@ -1,18 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Override } from '../../src/http1/override';
-import { overrideNotFound } from '../../src/middleware/override-not-found';
+import { type OverrideNotFound, overrideNotFound } from '../../src/middleware/override-not-found';
 import { type NotFoundMode } from '../../src/pages/policy';
 import { type Exchange } from '../../src/tunnel/exchange';
 import { opened } from '../telemetry/exchange-of';
-import { answered, asked, shown } from './answered';
+import { answered, shown } from './answered';
 
 const PAGE = Buffer.from('<h1>Hier ist nichts — ☹</h1>');
+const page = { content: PAGE, createPolicy: () => "default-src 'none'" };
+const PAGES = { anywhere: page, atStart: { ...page, content: Buffer.from('<h1>start</h1>') } };
 const BROWSER = 'Accept: text/html,*/*;q=0.8';
-const NOT_FOUND = ['HTTP/1.1 404 Not Here', 'Content-Type: text/plain', 'Set-Cookie: a=1', 'ETag: "x"'];
+const NOT_FOUND = ['HTTP/1.1 404 Not Here', 'Content-Type: text/html', 'Set-Cookie: a=1', 'ETag: "x"'];
+const POLICY = "Content-Security-Policy: default-src 'none'";
+
+/** A GET of `target` with these fields. */
+const askedFor = (target: string, ...fields: readonly string[]): Exchange =>
+  opened({ request: [`GET ${target} HTTP/1.1`, 'Host: a', ...fields, '', ''].join('\r\n') });
+const asked = (...fields: readonly string[]): Exchange => askedFor('/missing', ...fields);
 
 /** The exchange after the stage has judged it. */
 function judged(mode: NotFoundMode, exchange: Exchange, ...head: readonly string[]): Exchange {
-  overrideNotFound(mode, PAGE).onResponse?.(answered(exchange, ...head));
+  overrideNotFound(mode, PAGES).onResponse?.(answered(exchange, ...head));
   return exchange;
 }
 
@@ -29,6 +37,7 @@ describe('a 404 for a person', () => {
         'Set-Cookie: a=1',
         'Content-Type: text/html; charset=utf-8',
         'Vary: Accept',
+        POLICY,
         'Date: Mon, 23 Nov 2026 01:13:00 GMT',
         `Content-Length: ${PAGE.length}`,
       ],
@@ -60,6 +69,10 @@ describe('the response of the target stays', () => {
     ['when its status only looks like one', 'always', [BROWSER], ['HTTP/1.1 200 404']],
     ['when the mode is off', 'off', [BROWSER], NOT_FOUND],
     ['when a program asked, and it is data', 'auto', ['Accept: */*'], JSON_404],
+    ['when a program asked, and it is text', 'auto', ['Accept: */*'], ['HTTP/1.1 404 No', 'Content-Type: text/plain']],
+    ['when a program asked, and it is of no type', 'auto', ['Accept: */*'], ['HTTP/1.1 404 No']],
+    ['when a program named a type', 'auto', ['Accept: application/json, */*;q=0.5'], NOT_FOUND],
+    ['when it named it on a line of its own', 'auto', ['Accept: */*', 'Accept: application/json'], NOT_FOUND],
     ['when HTML was refused', 'auto', ['Accept: text/html;q=0, */*'], NOT_FOUND],
     ['when HTML was refused on a line of its own', 'auto', ['Accept: */*', 'Accept: text/html;q=0'], NOT_FOUND],
     ['when a browser loads an image', 'auto', ['Accept: */*', 'Sec-Fetch-Dest: image'], NOT_FOUND],
@@ -82,26 +95,46 @@ test('a service that asks for anything but "off" gets the page', () => {
 });
 
 describe('the page', () => {
-  test('that is shown next takes the place of the one before, in every Vary that there was', () => {
-    const stage = overrideNotFound('auto', PAGE);
-    const next = Buffer.from('<h1>next</h1>');
-    const page = (...fields: readonly string[]): string | undefined => {
-      const exchange = answered(asked(...fields), ...NOT_FOUND);
-      stage.onResponse?.(exchange);
-      return shown(exchange)?.content.toString();
-    };
-    const before = [page(BROWSER), page()];
-    stage.show(next);
-    expect([...before, page(BROWSER), page()]).toEqual([String(PAGE), String(PAGE), String(next), String(next)]);
+  const pageFor = (stage: OverrideNotFound, exchange: Exchange): ReturnType<typeof shown> => {
+    stage.onResponse?.(answered(exchange, ...NOT_FOUND));
+    return shown(exchange);
+  };
+
+  test.each([
+    ['/', '<h1>start</h1>'],
+    ['/?', '<h1>start</h1>'],
+    ['/?utm_source=a/b', '<h1>start</h1>'],
+    ['/a', String(PAGE)],
+    ['/a/?b', String(PAGE)],
+    ['//', String(PAGE)],
+    ['/;jsessionid=1', String(PAGE)],
+    ['/index.html', String(PAGE)],
+  ])('for %s is the one for that address', (target, content) => {
+    expect(String(pageFor(overrideNotFound('auto', PAGES), askedFor(target, BROWSER))?.content)).toBe(content);
   });
 
-  test('is rendered once for each Vary, and then used again', () => {
-    const stage = overrideNotFound('auto', PAGE);
-    const used = [asked(BROWSER), asked(), asked(BROWSER)].map((exchange) => {
-      stage.onResponse?.(answered(exchange, ...NOT_FOUND));
-      return overriding(exchange);
-    });
-    expect(used[2]).toBe(used[0]);
-    expect(used[1]).not.toBe(used[0]);
+  test("of the user's takes the place of the ones before at every address and in every Vary, without a policy", () => {
+    const stage = overrideNotFound('auto', PAGES);
+    const next = Buffer.from('<h1>next</h1>');
+    const exchanges = () => [asked(BROWSER), asked(), askedFor('/', BROWSER)];
+    for (const exchange of exchanges()) expect(pageFor(stage, exchange)?.content).not.toEqual(next);
+    stage.show(next);
+    for (const exchange of exchanges()) {
+      const { content, lines } = pageFor(stage, exchange) ?? { lines: [] };
+      expect(content).toEqual(next);
+      expect(lines).not.toContain(POLICY);
+    }
+  });
+
+  test('is rendered once for each Vary and address, and then used again', () => {
+    const stage = overrideNotFound('auto', PAGES);
+    const [first, other, start, again] = [asked(BROWSER), asked(), askedFor('/', BROWSER), asked(BROWSER)].map(
+      (exchange) => {
+        stage.onResponse?.(answered(exchange, ...NOT_FOUND));
+        return overriding(exchange);
+      },
+    );
+    expect(again).toBe(first);
+    expect(new Set([first, other, start]).size).toBe(3);
   });
 });

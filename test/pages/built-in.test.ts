@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { builtInNotFoundPage, renderPage } from '../../src/pages/built-in';
+import { createHash } from 'node:crypto';
+import { builtInNotFoundPages, renderPage } from '../../src/pages/built-in';
+import { createPagePolicy } from '../../src/pages/page-policy';
+
+const { anywhere, atStart } = builtInNotFoundPages;
 
 const pages: readonly [string, Buffer][] = [
-  ['404', builtInNotFoundPage],
+  ['404', anywhere.content],
+  ['404', atStart.content],
   ...[400, 408, 414, 431, 500, 501, 502, 503, 504, 505].map((status): [string, Buffer] => [
     String(status),
     renderPage({ status, title: 'A title of some words', sentence: 'A sentence. '.repeat(20) }),
@@ -48,6 +53,33 @@ test.each([
   expect(renderPage({ status, title: 't', sentence: 's' }).toString()).toContain(link);
 });
 
+test('a 404 for / does not link to itself, and does not speak of a typing mistake', () => {
+  expect(atStart.content.toString()).not.toMatch(/<a |href|typing/);
+});
+
+test('the policy allows the style of the page and the icon of the site, and nothing else', () => {
+  for (const [, page] of pages) {
+    const hash = createHash('sha256').update(styleOf(page)).digest('base64');
+    expect(createPagePolicy(page).split('; ')).toEqual([
+      "default-src 'none'",
+      `style-src 'sha256-${hash}'`,
+      "img-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
+  }
+  expect([anywhere, atStart].map(({ createPolicy }) => createPolicy?.())).toEqual(
+    [anywhere, atStart].map(({ content }) => createPagePolicy(content)),
+  );
+});
+
+test('the policy has a hash for each style of a page, lines and all', () => {
+  const hashes = ['a{\n}', ''].map((style) => createHash('sha256').update(style).digest('base64'));
+  expect(createPagePolicy(Buffer.from('<style>a{\n}</style><p><style></style>'))).toContain(
+    `style-src 'sha256-${hashes[0]}' 'sha256-${hashes[1]}';`,
+  );
+});
+
 test.each([400, 408, 414, 431, 500, 501, 505])('a %i promises no way on', (status) => {
   expect(renderPage({ status, title: 't', sentence: 's' }).toString()).not.toContain('<a ');
 });
@@ -86,7 +118,7 @@ describe('contrast', () => {
     const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
     return (light + 0.05) / (dark + 0.05);
   };
-  const schemes = [...styleOf(builtInNotFoundPage).matchAll(/:root\{([^}]*)\}/g)].map(([, rules = '']) =>
+  const schemes = [...styleOf(anywhere.content).matchAll(/:root\{([^}]*)\}/g)].map(([, rules = '']) =>
     Object.fromEntries(
       [...rules.matchAll(/--(\w+):(#[0-9a-f]{6})/g)].map(([, name = '', value = '']) => [name, value]),
     ),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { overrideNotFound } from '../../src/middleware/override-not-found';
-import { builtInNotFoundPage } from '../../src/pages/built-in';
+import { builtInNotFoundPages } from '../../src/pages/built-in';
 import { answered } from '../middleware/answered';
 import { opened } from '../telemetry/exchange-of';
 import { CLIENTS, type Client, type Replaced } from './clients';
@@ -24,7 +24,7 @@ const REPLACED_TYPES: Readonly<Record<Replaced, readonly string[]>> = {
   nothing: [],
 };
 
-const stage = overrideNotFound('auto', builtInNotFoundPage);
+const stage = overrideNotFound('auto', builtInNotFoundPages);
 
 function isReplaced({ method = 'GET', accept = [], secFetchDest }: Client, type: string): boolean {
   const dest = secFetchDest === undefined ? [] : [`Sec-Fetch-Dest: ${secFetchDest}`];
