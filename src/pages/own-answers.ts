@@ -1,24 +1,26 @@
+import { type Field } from '../http1/fields';
 import { PAGE_CONTENT_TYPE, renderPage, type PageText } from './built-in';
 import { preferredType, type AnswerType } from './negotiate';
+import { createPagePolicy } from './page-policy';
 
-/** The content of an answer of our own. It is shared between exchanges: whoever sends it must not write to it. */
+/** The content of an answer of our own and the fields that belong to it. Shared between exchanges: do not modify it. */
 export interface OwnAnswer {
-  readonly contentType: string;
+  readonly fields: readonly Field[];
   readonly content: Buffer;
 }
 
 /**
- * How many answers are remembered. Our own faults times three forms are far fewer; the bound is there for the day somebody puts
- * what a client sent into a sentence.
+ * The number of remembered answers. Our own faults in three forms are far fewer; the bound protects against a later change that
+ * puts text of a client's into a sentence.
  */
 const MAX_REMEMBERED = 256;
 
 const remembered = new Map<string, OwnAnswer>();
 
 /**
- * Renders an answer of our own in the form the client likes best: the built-in page, problem details (RFC 9457) or plain text.
- * `title` is short and the same for a status, `sentence` says what happened and what to do. Because the form depends on Accept,
- * the answer is to carry `Vary: Accept`.
+ * Renders an answer of our own in the form that the client likes best: the built-in page, problem details (RFC 9457) or plain text.
+ * `title` is short and the same for a status, `sentence` says what happened and what to do. Accept selects the form, so every
+ * form lists it in `Vary` (RFC 9110 §12.5.5).
  */
 export function renderAnswer(status: number, title: string, sentence: string, accept: string | undefined): OwnAnswer {
   const type = preferredType(accept);
@@ -31,14 +33,23 @@ export function renderAnswer(status: number, title: string, sentence: string, ac
 }
 
 const RENDER: Readonly<Record<AnswerType, (text: PageText) => OwnAnswer>> = {
-  html: (text) => ({ contentType: PAGE_CONTENT_TYPE, content: renderPage(text) }),
+  html(text) {
+    const content = renderPage(text);
+    const policy = { name: 'Content-Security-Policy', value: createPagePolicy(content) };
+    return { fields: [...describe(PAGE_CONTENT_TYPE), policy], content };
+  },
   json: ({ status, title, sentence }) => ({
-    contentType: 'application/problem+json',
+    fields: describe('application/problem+json'),
     // no "type": RFC 9457 §3.1.1 makes it about:blank, which says that the status tells all a program needs
     content: Buffer.from(`${JSON.stringify({ title, status, detail: sentence })}\n`),
   }),
   text: ({ status, title, sentence }) => ({
-    contentType: 'text/plain; charset=utf-8',
+    fields: describe('text/plain; charset=utf-8'),
     content: Buffer.from(`${status} ${title}\n${sentence}\n`),
   }),
 };
+
+const describe = (contentType: string): readonly Field[] => [
+  { name: 'Content-Type', value: contentType },
+  { name: 'Vary', value: 'Accept' },
+];

@@ -1,3 +1,4 @@
+import { type Field } from '../http1/fields';
 import { fieldsOf } from '../http1/request-head';
 import { imfFixdate } from './date';
 import { type Exchange } from './exchange';
@@ -131,8 +132,14 @@ export const ANSWERS: Readonly<Record<Rejection | TargetFailure, Answer>> = {
   'target-truncated': badGateway('The service broke off its answer.', 'http_response_incomplete'),
 };
 
-/** Content for an answer of ours, in the form that the client likes best. */
-export type RenderContent = (answer: Answer, accept: string | undefined) => { contentType: string; content: Buffer };
+/** Renders the content of an answer of ours in the form that the client likes best, and the fields that belong to it. */
+export type RenderContent = (answer: Answer, accept: string | undefined) => RenderedContent;
+
+interface RenderedContent {
+  /** What describes the content and its selection: `Content-Type`, `Vary`, a policy. */
+  readonly fields: readonly Field[];
+  readonly content: Buffer;
+}
 
 /** Seconds after which a client may try again: a service that starts is mostly there by then. */
 const RETRY_AFTER_S = 2;
@@ -140,14 +147,14 @@ const RETRY_AFTER_S = 2;
 /** Answers an exchange ourselves: notes that on it, and gives the whole response that goes out. It always closes. */
 export function answerExchange(exchange: Exchange, answer: Answer, render: RenderContent): Buffer {
   const accept = exchange.request === undefined ? undefined : fieldsOf(exchange.request).get('accept');
-  const { contentType, content } = render(answer, accept);
+  const { fields, content } = render(answer, accept);
   const lines = [
     `HTTP/1.1 ${answer.status} ${answer.reason}`,
     'Server: ambassador',
     `Proxy-Status: ambassador; error=${answer.proxyError}`,
     `Date: ${imfFixdate()}`,
     'Cache-Control: no-store',
-    `Content-Type: ${contentType}`,
+    ...fields.map(({ name, value }) => `${name}: ${value}`),
     `Content-Length: ${content.length}`,
   ];
   if (answer.status === 503) lines.push(`Retry-After: ${RETRY_AFTER_S}`);

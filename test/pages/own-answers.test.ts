@@ -1,19 +1,28 @@
 import { expect, test } from '@jest/globals';
 import { renderPage } from '../../src/pages/built-in';
 import { renderAnswer } from '../../src/pages/own-answers';
+import { createPagePolicy } from '../../src/pages/page-policy';
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
 const [title, sentence] = ['Service Unavailable', 'The service is not answering yet. Try again in "a few" seconds.'];
 const answer = (accept: string | undefined) => renderAnswer(503, title, sentence, accept);
+const VARY = { name: 'Vary', value: 'Accept' };
 
-test('a person gets the built-in page', () => {
+test('a person gets the built-in page under its own policy', () => {
   const content = renderPage({ status: 503, title, sentence });
-  expect(answer(BROWSER)).toEqual({ contentType: 'text/html; charset=utf-8', content });
+  expect(answer(BROWSER)).toEqual({
+    fields: [
+      { name: 'Content-Type', value: 'text/html; charset=utf-8' },
+      VARY,
+      { name: 'Content-Security-Policy', value: createPagePolicy(content) },
+    ],
+    content,
+  });
 });
 
 test('a program that reads JSON gets problem details (RFC 9457)', () => {
-  const { contentType, content } = answer('application/json, text/plain, */*');
-  expect(contentType).toBe('application/problem+json');
+  const { fields, content } = answer('application/json, text/plain, */*');
+  expect(fields).toEqual([{ name: 'Content-Type', value: 'application/problem+json' }, VARY]);
   expect(JSON.parse(content.toString())).toEqual({ title, status: 503, detail: sentence });
 });
 
@@ -24,7 +33,7 @@ test.each([
   ['a client that accepts nothing we have', 'image/png'],
 ])('%s gets plain text', (_, accept) => {
   expect(answer(accept)).toEqual({
-    contentType: 'text/plain; charset=utf-8',
+    fields: [{ name: 'Content-Type', value: 'text/plain; charset=utf-8' }, VARY],
     content: Buffer.from(`503 ${title}\n${sentence}\n`),
   });
 });

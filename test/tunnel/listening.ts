@@ -29,7 +29,7 @@ export interface Listening {
 /** What a listener is given besides its settings; what it tells of exchanges is written down in `ended`. */
 export const listenerParts = (ended: Exchange[] = []): Omit<ListenerOptions, 'settings'> => ({
   chain: { onRequest: () => undefined, onResponse: () => undefined, onEnd: (exchange) => ended.push(exchange) },
-  render: ({ sentence }) => ({ contentType: 'text/plain', content: Buffer.from(sentence) }),
+  render: ({ sentence }) => ({ fields: [], content: Buffer.from(sentence) }),
   onProblem(problem) {
     throw problem;
   },
