@@ -1,4 +1,5 @@
 import { DEFAULT_HEAD_LIMITS, type HeadLimits } from './http1/limits';
+import { type RequestTrailers } from './http1/request-reader';
 import { checkNames, isRecord, wrongArgument } from './middleware/argument';
 import { type OnSubscriberError } from './middleware/subscriber';
 import { DEFAULT_TUNNEL_SETTINGS, type TunnelSettings } from './tunnel/settings';
@@ -45,6 +46,7 @@ const LIMITS: Readers<HeadLimits> = {
 /** How each setting is checked. A setting without an entry does not compile. */
 const SETTINGS: Readers<Settings> = {
   limits: (place, value) => ({ ...DEFAULT_HEAD_LIMITS, ...readProperties(place, value, LIMITS) }),
+  requestTrailers: readTrailers,
   maxConnections: wholeFrom(0),
   maxPipelined: wholeFrom(1),
   maxDiscardBytes: wholeFrom(0),
@@ -54,6 +56,8 @@ const SETTINGS: Readers<Settings> = {
   connectTimeoutMs: wholeFrom(0),
   connectRetryWindowMs: wholeFrom(0),
   responseTimeoutMs: wholeFrom(0),
+  progressTimeoutMs: wholeFrom(0),
+  memoryBytes: wholeFrom(1, Number.MAX_SAFE_INTEGER),
   halfCloseTimeoutMs: wholeFrom(0),
 };
 
@@ -113,11 +117,16 @@ function readProperties<T>(place: string, record: unknown, readers: Readers<T>):
   return properties;
 }
 
-function wholeFrom(lowest: number): Read<number> {
+function wholeFrom(lowest: number, highest = MAX_NUMBER): Read<number> {
   return (place, value) => {
-    if (isWhole(value, lowest, MAX_NUMBER)) return value;
-    throw wrongArgument(place, `a whole number from ${lowest} to ${MAX_NUMBER}`, value);
+    if (isWhole(value, lowest, highest)) return value;
+    throw wrongArgument(place, `a whole number from ${lowest} to ${highest}`, value);
   };
+}
+
+function readTrailers(place: string, value: unknown): RequestTrailers {
+  if (value === 'discard' || value === 'relay') return value;
+  throw wrongArgument(place, "'discard' or 'relay'", value);
 }
 
 const isWhole = (value: unknown, lowest: number, highest: number): value is number =>
