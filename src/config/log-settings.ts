@@ -20,8 +20,9 @@ export const log = {
   logQuery: setting(onOff(), {
     variable: 'LOG_QUERY',
     default: 'off',
-    meaning: 'Whether request targets are recorded with their query.',
-    reason: 'Queries carry tokens and personal data, and logs are read by many.',
+    meaning:
+      'Whether the log has request targets and referrers with their query and path parameters (`;jsessionid=…`).',
+    reason: 'Both carry tokens and personal data, and logs are read by many.',
   }),
   logSkipProbes: setting(onOff(), {
     variable: 'LOG_SKIP_PROBES',

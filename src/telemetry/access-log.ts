@@ -1,4 +1,5 @@
 import { type Exchange } from '../tunnel/exchange';
+import { bareTarget } from './bare-target';
 import { clientAddress } from './client-address';
 import { combinedLine } from './combined-line';
 import { isQuietProbe, noteFields, type NotedFields } from './noted-fields';
@@ -13,7 +14,10 @@ export interface AccessLogOptions {
   /** Takes a line without its end. It must not block: a line is written while an exchange ends. */
   readonly write: (line: string) => void;
   readonly format: AccessLogFormat;
-  /** Whether the query of a request target is written. Queries hold names, addresses and tokens. */
+  /**
+   * Whether targets and referrers are written with their query and path parameters, which hold names, addresses and tokens.
+   * Without them, see {@link bareTarget}.
+   */
   readonly logsQuery: boolean;
   /** Whether the client's address is read from X-Forwarded-For or Forwarded. */
   readonly trustsForwarded: boolean;
@@ -49,15 +53,10 @@ export function createAccessLog(
       // Counted back from now: the monotonic clock and the calendar drift apart in a process that lives for weeks.
       startedEpochMs: wallClock() - (exchange.endedAtMs - exchange.startedAtMs),
       client: clientAddress(exchange, fields, trustsForwarded),
-      target: uriText(logsQuery ? exchange.target : withoutQuery(exchange.target)),
+      target: uriText(logsQuery ? exchange.target : bareTarget(exchange.target)),
+      referer: logsQuery ? fields.referer : bareTarget(fields.referer),
       showsFaultyLines,
     });
     if (line !== '') write(line);
   };
-}
-
-/** The request target up to its `?` (RFC 3986 §3.4). */
-export function withoutQuery(target: string): string {
-  const mark = target.indexOf('?');
-  return mark === -1 ? target : target.slice(0, mark);
 }

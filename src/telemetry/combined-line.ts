@@ -13,7 +13,7 @@ export function combinedLine(entry: LogEntry): string {
   return (
     `${entry.client} - - [${apacheTime(entry.startedEpochMs)}] "${requestLine(entry)}" ` +
     `${statusOf(entry)} ${content === 0 ? '-' : content} ` +
-    `"${apacheText(fields.referer) || '-'}" "${apacheText(fields.userAgent) || '-'}"`
+    `"${apacheText(entry.referer) || '-'}" "${apacheText(fields.userAgent) || '-'}"`
   );
 }
 

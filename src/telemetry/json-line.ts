@@ -27,7 +27,7 @@ export function jsonLine(entry: LogEntry): string {
     text(',"requestId":"', jsonText(fields.requestId)) +
     text(',"traceId":"', traceIdIn(fields.traceparent)) +
     text(',"userAgent":"', jsonText(fields.userAgent)) +
-    text(',"referer":"', jsonText(fields.referer)) +
+    text(',"referer":"', jsonText(entry.referer)) +
     '}'
   );
 }

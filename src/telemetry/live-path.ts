@@ -1,3 +1,5 @@
+import { pathEnd, withoutParameters } from './bare-target';
+
 /** Longer ones are cut: a row shows no more, and a stranger chooses how long they are. */
 const MAX_PATH_LENGTH = 512;
 const MAX_FOLDED_LENGTH = 160;
@@ -11,12 +13,15 @@ const TOKEN = /^[0-9a-z]{20,}$/i;
 const MIN_DIGITS = 3;
 const WORDS = /[^-_.~,:;!@+=]+/g;
 
-/** The path alone: no query, which may hold what nobody should read over a shoulder, and no scheme and host. */
+/** The path alone: no query and no path parameters, which may hold tokens, and no scheme and host. */
 export function pathOf(target: string): string {
-  const query = target.indexOf('?');
-  const end = query === -1 ? target.length : query;
+  const end = pathEnd(target);
   const start = pathStart(target, end);
-  return start === end && start > 0 ? '/' : cut(target, start, end, MAX_PATH_LENGTH);
+  if (start === end && start > 0) return '/';
+  const parameters = target.indexOf(';', start);
+  if (parameters === -1 || parameters >= end) return cut(target, start, end, MAX_PATH_LENGTH);
+  const path = withoutParameters(target.slice(start, end));
+  return cut(path, 0, path.length, MAX_PATH_LENGTH);
 }
 
 /** A path that many requests share: what tells one thing from others of its kind (numbers, UUIDs, hashes, tokens) becomes `:id`. */

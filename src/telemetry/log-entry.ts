@@ -8,8 +8,10 @@ export interface LogEntry {
   /** When the exchange began, milliseconds of the epoch. */
   readonly startedEpochMs: number;
   readonly client: string;
-  /** The request target, printable ASCII, with or without its query as the options say. */
+  /** The request target in printable ASCII, whole or bare as the options say. */
   readonly target: string;
   /** Whether the line of a message that violates a rule is shown. It may contain credentials. */
   readonly showsFaultyLines: boolean;
+  /** The `Referer` field, whole or bare as the options say. */
+  readonly referer: string;
 }

@@ -1,11 +1,11 @@
 import { reasonOf } from '../http1/response-head';
 import { type Exchange } from '../tunnel/exchange';
-import { withoutQuery } from './access-log';
+import { bareTarget } from './bare-target';
 import { uriText } from './plain-text';
 
 /** An exchange as the fleet's dashboard knows it. The names are part of its protocol. */
 export interface PushRecord {
-  /** The request target without its query. */
+  /** The request target without query and path parameters. */
   readonly endpoint: string;
   readonly method: string;
   /** As in a status line: both are text. */
@@ -28,7 +28,7 @@ export function pushRecord(exchange: Exchange, nowEpochMs: number): PushRecord |
   const { method, sentStatus } = exchange;
   if (method === '' || sentStatus === 0) return undefined;
   const durationMs = exchange.endedAtMs - exchange.startedAtMs;
-  const endpoint = uriText(withoutQuery(exchange.target));
+  const endpoint = uriText(bareTarget(exchange.target));
   return {
     endpoint,
     method: method.slice(0, MAX_METHOD_LENGTH),

@@ -5,6 +5,9 @@ describe('the path of a request target', () => {
   test.each([
     ['/a/b?token=secret', '/a/b'],
     ['/?', '/'],
+    ['/a;jsessionid=secret/b;x', '/a/b'],
+    ['http://example.test/a;x=1/b', '/a/b'],
+    ['http://example.test;x?y', '/'],
     ['http://example.test/a?b', '/a'],
     ['http://example.test', '/'],
     ['http://example.test?a=/b', '/'],
