@@ -69,7 +69,7 @@ module.exports = {
     },
     onlyIn(['zod'], '^src/config/', 'configuration is read once, at the door'),
     onlyIn(['pino', 'pino-pretty'], '^src/log/', 'one logger'),
-    onlyIn(['prom-client', '@opentelemetry'], '^src/(telemetry|admin)/', 'metrics live in telemetry'),
+    onlyIn(['@opentelemetry'], '^src/telemetry/', 'metrics live in telemetry'),
     onlyIn(['undici'], '^src/(telemetry|admin)/', 'the tunnel speaks raw sockets; undici is for push and readiness'),
     onlyIn(['yaml'], '^src/inject/', 'only the manifest filter reads YAML'),
     { name: 'src-never-imports-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
