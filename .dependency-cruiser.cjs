@@ -67,7 +67,11 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: '^(node:)?fs/promises$', dependencyTypesNot: ['type-only'] },
     },
-    onlyIn(['zod'], '^src/config/', 'configuration is read once, at the door'),
+    onlyIn(
+      ['zod'],
+      '^src/(config|inject)/',
+      'data from outside is checked where it is read: configuration, and records of inject',
+    ),
     onlyIn(['pino', 'pino-pretty'], '^src/log/', 'one logger'),
     onlyIn(['@opentelemetry'], '^src/telemetry/', 'metrics live in telemetry'),
     onlyIn(['undici'], '^src/(telemetry|admin)/', 'the tunnel speaks raw sockets; undici is for push and readiness'),

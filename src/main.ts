@@ -95,8 +95,10 @@ async function printVersion(): Promise<number> {
 async function filterManifests(args: readonly string[]): Promise<number> {
   const { runInject } = await import('./inject/main.js');
   const pieces: Buffer[] = [];
+  // The YAML library looks up a variable at each token, and Node asks the system for it each time: a tenth of the run.
+  process.env = {};
   if (!args.includes('--help')) for await (const piece of process.stdin) pieces.push(piece as Buffer);
-  const { exitCode, stdout, stderr } = runInject(args, Buffer.concat(pieces).toString());
+  const { exitCode, stdout, stderr } = runInject(args, Buffer.concat(pieces));
   await Promise.all([print(process.stdout, stdout), print(process.stderr, stderr)]);
   return exitCode;
 }

@@ -1,33 +1,36 @@
-import { isMap, isSeq, type YAMLMap } from 'yaml';
 import { type Edit } from './edits';
 import { addEntry, addItem, type Before, type Insertion } from './insert';
-import { type Manifest, type Stream } from './manifests';
-import { mapAt, pairOf, refuseShared } from './nodes';
+import { type Manifest } from './manifests';
+import { mapAt, refuseUneditable } from './places';
 import { type InjectOptions } from './options';
-import { freeName, takeName } from './port-name';
+import { freeName, type Taken, takeName } from './port-name';
 import { Problem } from './problem';
-import { ANNOTATION, type InjectRecord, type TakenName } from './record';
-import { pageVolume, sidecarContainer, volumeName } from './sidecar';
+import { ANNOTATION, type InjectRecord, volumeName } from './record';
+import { pageVolume, sidecarContainer } from './sidecar';
+import { type Source } from './source';
 import { findTarget, type Target } from './target';
-import { listOf, textOf } from './tree';
-import { containerNames, podSpecNode, portsOf, type Workload } from './workload';
+import { listOf, textOf, type Tree } from './tree';
+import { containerNames, podSpecPlace, portsOf, type Workload } from './workload';
 
 /** What one workload needs, and what the Services beside it have to know. */
 export interface Injected {
   readonly workload: Workload;
   readonly edits: readonly Edit[];
   readonly targetPort: number;
-  /** The service's port name from before, if it has one. */
+  /** The service's port name before the injection, if it has one. */
   readonly targetName: string | undefined;
   readonly port: number;
-  /** What a Service shall say: a name, or for a native sidecar a number. */
+  /** The target port that a Service needs: a name, or for a native sidecar a number. */
   readonly reach: number | string;
   readonly says: string;
 }
 
-/** Plans the sidecar for one workload. */
+/**
+ * Plans the sidecar for one workload.
+ * @param services - The Services that select the workload.
+ */
 export function addSidecar(
-  stream: Stream,
+  source: Source,
   workload: Workload,
   services: readonly Manifest[],
   asked: InjectOptions,
@@ -36,10 +39,10 @@ export function addSidecar(
   refuseTaken(workload, options);
   const target = findTarget(workload, services, options);
   const port = choosePort(workload, target.number, options);
-  const taken = options.native ? undefined : takeOver(stream, workload, target);
+  const taken = options.native ? undefined : takeOver(source, workload, target);
   const portName = taken?.taken.name ?? freeName(workload, ['http', 'http-decorator', 'decorator']);
   const container = sidecarContainer(options, { port, portName, targetPort: target.number });
-  const placed = place(stream, workload, options, container, taken?.taken);
+  const placed = place(source, workload, options, container, taken?.taken);
   return {
     workload,
     edits: [...(taken?.edits ?? []), ...placed],
@@ -53,11 +56,12 @@ export function addSidecar(
 }
 
 function takeOver(
-  stream: Stream,
+  source: Source,
   workload: Workload,
   { declared }: Target,
-): { edits: readonly Edit[]; taken: TakenName } | undefined {
-  return declared?.name === undefined ? undefined : takeName(stream, workload, declared.container, declared.name);
+): { readonly edits: readonly Edit[]; readonly taken: Taken } | undefined {
+  if (declared?.name === undefined) return undefined;
+  return takeName(source, workload, { ...declared, name: declared.name });
 }
 
 function refuseTaken(workload: Workload, { name, page }: InjectOptions): void {
@@ -84,64 +88,36 @@ function choosePort(workload: Workload, target: number, { port, adminPort }: Inj
   return free;
 }
 
-/** The container, the volume and the annotation. */
+/** Plans the container, the volume and the annotation. */
 function place(
-  stream: Stream,
+  source: Source,
   workload: Workload,
   options: InjectOptions,
-  container: object,
-  port: TakenName | undefined,
+  container: Tree,
+  port: Taken | undefined,
 ): readonly Edit[] {
-  const spec = podSpecNode(workload);
-  const list = options.native ? 'initContainers' : 'containers';
-  const made: Record<string, Before> = {};
-  const edits: Edit[] = [];
-  const put = (key: string, { edit, made: before }: Insertion): void => {
-    edits.push(edit);
+  const spec = podSpecPlace(workload);
+  const list = options.native ? ('initContainers' as const) : ('containers' as const);
+  const made: Partial<Record<typeof list | 'volumes', Before>> = {};
+  const put = (key: typeof list | 'volumes', item: Tree): Edit => {
+    refuseUneditable(spec, key);
+    const { edit, made: before } = addItem(source, spec, key, item, 'containers');
     if (before !== undefined) made[key] = before;
+    return edit;
   };
-  refuseUneditable(workload, spec, list);
-  put(list, addItem(stream.source, spec, list, container, 'containers'));
-  if (options.page) {
-    refuseUneditable(workload, spec, 'volumes');
-    put(
-      'volumes',
-      addItem(stream.source, spec, 'volumes', pageVolume(options.name, options.page.configMap), 'containers'),
-    );
-  }
-  const record = {
-    container: options.name,
-    list,
-    ...(options.page && { volume: volumeName(options.name) }),
-    ...(port && { port }),
-  } as const;
-  return [...edits, annotate(stream, workload.manifest, record, made)];
+  const { name, page } = options;
+  const edits = [put(list, container), ...(page ? [put('volumes', pageVolume(name, page.configMap))] : [])];
+  const record = { container: name, list, ...(page && { volume: volumeName(name) }), ...(port && { port }) };
+  const isMade = Object.keys(made).length > 0;
+  return [...edits, annotate(source, workload.manifest, { ...record, ...(isMade && { made }) })];
 }
 
-/** Writes the record of what was done into the manifest's annotations. */
-export function annotate(
-  stream: Stream,
-  manifest: Manifest,
-  record: InjectRecord,
-  made: Readonly<Record<string, Before>>,
-): Edit {
-  const metadata = mapAt(manifest.node, ['metadata'], manifest.what);
-  refuseShared(manifest.document, metadata, `${manifest.what}: metadata`);
-  const written = (all: Readonly<Record<string, Before>>): Insertion =>
-    addEntry(
-      stream.source,
-      metadata,
-      'annotations',
-      ANNOTATION,
-      JSON.stringify({ ...record, ...(Object.keys(all).length > 0 && { made: all }) }),
-    );
-  const { made: before } = written(made);
-  return before === undefined ? written(made).edit : written({ ...made, annotations: before }).edit;
-}
-
-/** An edit must neither follow an alias nor change a node that an alias repeats. */
-function refuseUneditable({ manifest }: Workload, map: YAMLMap, key: string): void {
-  const value = pairOf(map, key)?.value;
-  const node = isSeq(value) || isMap(value) ? value : map;
-  refuseShared(manifest.document, node, `${manifest.what}: ${key}`);
+/** Plans the annotation with the record of what was done to a manifest. */
+export function annotate(source: Source, manifest: Manifest, record: InjectRecord): Edit {
+  const metadata = mapAt(manifest, ['metadata']);
+  refuseUneditable(metadata, 'annotations');
+  const write = (all: InjectRecord): Insertion =>
+    addEntry(source, metadata, 'annotations', ANNOTATION, JSON.stringify(all));
+  const { edit, made: before } = write(record);
+  return before === undefined ? edit : write({ ...record, made: { ...record.made, annotations: before } }).edit;
 }

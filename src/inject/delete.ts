@@ -1,32 +1,57 @@
 import { isCollection, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import { type Edit } from './edits';
-import { type Before, elementSpans } from './insert';
-import { afterContent, lineStart, opensLine } from './lines';
-import { pairEnd, pairOf, pairsOf, span } from './nodes';
+import { type Before } from './insert';
+import { type Place } from './places';
+import { afterContent, lineStart, opensLine, type Source } from './source';
+import { dashOf, elementSpans, pairEnd, pairOf, pairsOf, span } from './yaml-nodes';
 
 /** The exact opposites of the insertions. */
 
-/** Takes item `index` out of the sequence at `map.key`, and the sequence too when it was `made` for that item and is now empty. */
-export function deleteItem(source: string, map: YAMLMap, key: string, index: number, made: Before | undefined): Edit {
-  const list = pairOf(map, key)?.value;
+type Splice = Pick<Edit, 'start' | 'end' | 'text'>;
+
+/** Removes item `index` from the sequence at `map.key`, and the sequence too if it was `made` for that item and is now empty. */
+export function deleteItem(source: Source, map: Place, key: string, index: number, made: Before | undefined): Edit {
+  const list = pairOf(map.node, key)?.value;
   if (!isSeq(list)) throw new Error(`${key} is not a list`);
   if (made !== undefined && list.items.length === 1) return unmake(source, map, key, made);
-  if (list.flow === true) return outOfFlow(list, index);
-  const element = elementSpans(list)[index];
-  if (!element) throw new Error(`${key} has no item ${index}`);
-  return wholeLines(source, source.lastIndexOf('-', element.start - 1), element.end);
+  const splice = itemSplice(source, list, index);
+  if (losesLast(list)) return { ...splice, path: [...map.path, key], to: null };
+  return { ...splice, path: [...map.path, key, index], to: undefined };
 }
 
-/** Takes `key` out of the mapping at `map.under`, and the mapping too when it was `made` for that key and is now empty. */
-export function deleteEntry(source: string, map: YAMLMap, under: string, key: string, made: Before | undefined): Edit {
-  const inner = pairOf(map, under)?.value;
+/** Removes `key` from the mapping at `map.under`, and the mapping too if it was `made` for that key and is now empty. */
+export function deleteEntry(source: Source, map: Place, under: string, key: string, made: Before | undefined): Edit {
+  const inner = pairOf(map.node, under)?.value;
   if (!isMap(inner)) throw new Error(`${under} is not a mapping`);
   if (made !== undefined && inner.items.length === 1) return unmake(source, map, under, made);
-  return deletePair(source, inner, key);
+  const edit = deletePair(source, { ...map, node: inner, path: [...map.path, under] }, key);
+  return losesLast(inner) ? { ...edit, path: [...map.path, under], to: null } : edit;
 }
 
-/** Takes the pair `key` out of a mapping. */
-export function deletePair(source: string, map: YAMLMap, key: string): Edit {
+/** Whether a collection is null without one of its elements: in block style an empty one cannot be written. */
+const losesLast = ({ items, flow }: YAMLMap | YAMLSeq): boolean => items.length === 1 && flow !== true;
+
+/** Removes the pair `key` from a mapping. */
+export function deletePair(source: Source, { node: map, path }: Place, key: string): Edit {
+  return { ...pairSplice(source, map, key), path: [...path, key], to: undefined };
+}
+
+function unmake(source: Source, map: Place, key: string, made: Before): Edit {
+  const value = pairOf(map.node, key)?.value;
+  // An explicit null was replaced in flow style. Block style is a server's, and a server has dropped the null.
+  if (made === '' || !isCollection(value) || value.flow !== true) return deletePair(source, map, key);
+  const text = map.document.isJson ? 'null' : made;
+  return { ...span(value), text, path: [...map.path, key], to: null };
+}
+
+function itemSplice(source: Source, list: YAMLSeq, index: number): Splice {
+  if (list.flow === true) return outOfFlow(list, index);
+  const element = elementSpans(list)[index];
+  if (!element) throw new Error(`the list has no item ${index}`);
+  return wholeLines(source, dashOf(source, list, index), element.end);
+}
+
+function pairSplice(source: Source, map: YAMLMap, key: string): Splice {
   const pairs = pairsOf(map);
   const pair = pairOf(map, key);
   if (!pair) throw new Error(`there is no ${key}`);
@@ -38,22 +63,13 @@ export function deletePair(source: string, map: YAMLMap, key: string): Edit {
   return wholeLines(source, start, pairEnd(pair));
 }
 
-function unmake(source: string, map: YAMLMap, key: string, made: Before): Edit {
-  const value = pairOf(map, key)?.value;
-  // An explicit null was filled in flow style. Block style is what a server prints, and a server has dropped the null.
-  if (made === '' || !isCollection(value) || value.flow !== true) return deletePair(source, map, key);
-  return { ...span(value), text: made };
-}
+const wholeLines = (source: Source, start: number, contentEndsAt: number): Splice => ({
+  start: lineStart(source, start),
+  end: afterContent(source, contentEndsAt),
+  text: '',
+});
 
-function wholeLines(source: string, start: number, contentEndsAt: number): Edit {
-  const from = lineStart(source, start);
-  const end = afterContent(source, contentEndsAt);
-  if (end < source.length || source.endsWith('\n')) return { start: from, end, text: '' };
-  const lineEnd = source[from - 2] === '\r' ? 2 : 1;
-  return { start: Math.max(0, from - lineEnd), end, text: '' };
-}
-
-function outOfFlow(collection: YAMLMap | YAMLSeq, index: number): Edit {
+function outOfFlow(collection: YAMLMap | YAMLSeq, index: number): Splice {
   const elements = elementSpans(collection);
   const own = elements[index];
   if (!own) throw new Error(`there is no element ${index}`);

@@ -1,53 +1,68 @@
-import { isScalar, type Scalar, type YAMLMap } from 'yaml';
+import { type Node, type Scalar } from 'yaml';
 import { type Edit } from './edits';
-import { type Stream } from './manifests';
-import { nodeAt, refuseShared, scalarAt } from './nodes';
+import { placeAt, type Place, scalarAt } from './places';
+import { isPortName, isTextEverywhere, portTextAt, replacePort, restorePort } from './port';
 import { Problem } from './problem';
-import { type TakenName } from './record';
-import { isPlainWord, rawInto, rawOf, replaceScalar } from './scalar';
-import { listOf, textOf } from './tree';
-import { podSpecNode, type Workload } from './workload';
+import { NEW_PORT_NAMES, type TakenName } from './record';
+import { type Source } from './source';
+import { listOf, textOf, type Path } from './tree';
+import { type ContainerPort, podSpecPlace, type Workload } from './workload';
 
 /**
- * The sidecar takes over the name of the service's port, so that every Service, NetworkPolicy or PodMonitor that says the
- * name reaches the sidecar unedited, and during a rollout reaches old pods too. The service's own port gets another name.
+ * The sidecar takes over the name of the service's port, so that every Service, NetworkPolicy or PodMonitor with that
+ * name reaches the sidecar without an edit, and during a rollout reaches old pods too. The service's own port gets
+ * another name.
  */
+export interface Taken {
+  readonly name: string;
+  readonly as: (typeof NEW_PORT_NAMES)[number];
+  /** The texts of all places that have the name, if one of them is not the bare name. */
+  readonly raw?: string[];
+}
 
-/** Renames `name` in the container, in its ports and in the probes that say it. */
+/** Renames the port in its container: in the ports and in the probes that have its name. */
 export function takeName(
-  stream: Stream,
+  source: Source,
   workload: Workload,
-  container: string,
-  name: string,
-): { edits: readonly Edit[]; taken: TakenName } {
-  const as = freeName(workload, ['target', 'target-http', 'decorated']);
-  const places = placesOf(workload, container, name);
-  const raw = places.map((node) => rawOf(stream.source, node));
-  const { what, document } = workload.manifest;
-  const edits = places.map((node) => {
-    refuseShared(document, node, `${what}: the port name ${name}`);
-    return replaceScalar(node, as, stream.isJson, `${what}: the port name ${name}`);
-  });
-  const plain = isPlainWord(name) && raw.every((text) => text === name);
-  return { edits, taken: { container, name, as, ...(!plain && { raw }) } };
+  { index, name }: ContainerPort & { readonly name: string },
+): { readonly edits: readonly Edit[]; readonly taken: Taken } {
+  const { what } = workload.manifest;
+  if (!isPortName(name)) {
+    throw new Problem(
+      `${what}: the port name ${JSON.stringify(name)} is not valid in Kubernetes; write at most 15 lower-case letters, ` +
+        'digits and dashes, at least one of them a letter',
+    );
+  }
+  const says = `the port name ${name}`;
+  const as = freeName(workload, NEW_PORT_NAMES);
+  const places = placesOf(workload, index, name);
+  const raw = places.map((place) => portTextAt(source, place, says));
+  const isBare = isTextEverywhere(name) && raw.every((text) => text === name);
+  return {
+    edits: places.map((place) => replacePort(place, as, says)),
+    taken: { name, as, ...(!isBare && { raw }) },
+  };
 }
 
 /** Gives the name back. */
-export function giveNameBack(
-  stream: Stream,
-  workload: Workload,
-  { container, name, as, raw }: TakenName,
-): readonly Edit[] {
-  const places = placesOf(workload, container, as);
-  return places.map((node, index) => {
+export function giveNameBack(workload: Workload, { name, as, raw }: TakenName): readonly Edit[] {
+  const { what } = workload.manifest;
+  const says = `the port name ${as}`;
+  const holders = [...listOf(workload.podSpec, 'containers').entries()].filter(([, container]) =>
+    listOf(container, 'ports').some((port) => textOf(port, 'name') === as),
+  );
+  const [holder, second] = holders;
+  if (!holder) return [];
+  if (second) throw new Problem(`${what}: two containers have ${says}; rename the one that inject did not rename`);
+  const places = placesOf(workload, holder[0], as);
+  return places.map((place, index) => {
     const kept = raw?.length === places.length ? raw[index] : undefined;
-    const edit = replaceScalar(node, name, stream.isJson, workload.manifest.what);
-    return kept === undefined ? edit : { ...edit, text: rawInto(stream.isJson, kept) };
+    return kept ? restorePort(place, kept, says) : replacePort(place, name, says);
   });
 }
 
 /** The first of `names` that no container's port has. */
-export function freeName(workload: Workload, names: readonly string[]): string {
+export function freeName<T extends string>(workload: Workload, names: readonly T[]): T {
   const used = new Set(
     ['initContainers', 'containers'].flatMap((list) =>
       listOf(workload.podSpec, list).flatMap((item) => listOf(item, 'ports').map((port) => textOf(port, 'name'))),
@@ -60,30 +75,23 @@ export function freeName(workload: Workload, names: readonly string[]): string {
 }
 
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle.postStart', 'lifecycle.preStop'];
-const PROBE_PORTS = PROBES.flatMap((probe) =>
+const PROBE_PORTS: readonly Path[] = PROBES.flatMap((probe) =>
   ['httpGet', 'tcpSocket'].map((how) => [...probe.split('.'), how, 'port']),
 );
 
-/** Every scalar of the container that says the port's name, in the order of the text. */
-function placesOf(workload: Workload, container: string, name: string): readonly Scalar[] {
-  const { what } = workload.manifest;
-  const node = containerNode(workload, container);
-  const ports = listOf(containerValue(workload, container), 'ports').map((_, index) => ['ports', index, 'name']);
-  const places = [...ports, ...PROBE_PORTS].map((path) => scalarAt(node, path, `${what}: container ${container}`));
-  return places
-    .filter((place): place is Scalar => place?.value === name)
-    .toSorted((a, b) => (a.range?.[0] ?? 0) - (b.range?.[0] ?? 0));
+/** Every scalar of the container that is the port's name, in the order of the text. */
+function placesOf(workload: Workload, index: number, name: string): readonly Place<Scalar>[] {
+  const container = containerPlace(workload, index);
+  const ports = listOf(workload.podSpec, 'containers', index, 'ports').map((_, port): Path => ['ports', port, 'name']);
+  return [...ports, ...PROBE_PORTS]
+    .map((path) => scalarAt(container, path))
+    .filter((place) => place?.node.value === name)
+    .filter((place) => place !== undefined)
+    .toSorted((a, b) => (a.node.range?.[0] ?? 0) - (b.node.range?.[0] ?? 0));
 }
 
-const indexOf = (workload: Workload, container: string): number =>
-  listOf(workload.podSpec, 'containers').findIndex((item) => textOf(item, 'name') === container);
-
-const containerValue = (workload: Workload, container: string) =>
-  listOf(workload.podSpec, 'containers')[indexOf(workload, container)];
-
-function containerNode(workload: Workload, container: string): YAMLMap {
-  const { what } = workload.manifest;
-  const node = nodeAt(podSpecNode(workload), ['containers', indexOf(workload, container)], what);
-  if (!node || isScalar(node)) throw new Problem(`${what} has no container ${container}`);
-  return node as YAMLMap;
+function containerPlace(workload: Workload, index: number): Place<Node> {
+  const place = placeAt(podSpecPlace(workload), ['containers', index]);
+  if (!place) throw new Error(`${workload.manifest.what} has no container ${index}`);
+  return place;
 }

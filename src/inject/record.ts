@@ -1,71 +1,121 @@
-import { scalarAt } from './nodes';
-import { type Manifest } from './manifests';
-import { Problem } from './problem';
-import { entries, textOf, type Tree } from './tree';
-import { type Before } from './insert';
+import * as z from 'zod/mini';
+import { BEFORE } from './insert';
+import { type Manifest, whereIs } from './manifests';
+import { isPortName, parsePort } from './port';
+import { messageOf, Problem } from './problem';
+import { valueAt } from './tree';
 
-/** The annotation in which a manifest remembers what was done to it, so that it can be undone without the original. */
+/** The annotation in which a manifest remembers what inject changed, so that it can be undone without the original. */
 export const ANNOTATION = 'ambassador/inject';
 
-/** A port name of the service's container that the sidecar has taken over. */
-export interface TakenName {
-  readonly container: string;
-  readonly name: string;
-  readonly as: string;
-  /** The sources of all places that say the name, where one of them is not the bare name. */
-  readonly raw?: readonly string[];
+/** The names that the service's port can get when the sidecar takes over its name. */
+export const NEW_PORT_NAMES = ['target', 'target-http', 'decorated'] as const;
+
+const refined = (accepts: (text: string) => boolean, error: string) => z.string().check(z.refine(accepts, { error }));
+
+const label = refined((text) => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text), 'is not a DNS label');
+const portName = refined(isPortName, 'is not a port name');
+const before = z.optional(z.enum(BEFORE));
+
+/** A port as it stood in the text. Parsed here and printed again where it is restored: the text itself is not used. */
+const port = z.pipe(
+  z.string(),
+  z.transform((text, payload) => {
+    const parsed = parsePort(text);
+    if (parsed) return parsed;
+    payload.issues.push({ code: 'custom', message: 'is not the text of a port', input: text });
+    return z.NEVER;
+  }),
+);
+
+const takenName = z
+  .strictObject({
+    name: portName,
+    as: z.enum(NEW_PORT_NAMES),
+    /** The texts of all places that had the name, if one of them was not the bare name. */
+    raw: z.optional(z.array(port)),
+    /** Written by earlier versions. The port is found by its new name, which is the only one in the pod. */
+    container: z.optional(z.string()),
+  })
+  .check(z.refine(({ name, raw = [] }) => raw.every(({ value }) => value === name), { error: 'has two port names' }));
+
+/** What inject did to a workload. */
+const workloadRecord = z
+  .strictObject({
+    container: label,
+    list: z.enum(['containers', 'initContainers']),
+    volume: z.optional(label),
+    port: z.optional(takenName),
+    /** What stood where collections were made. */
+    made: z.optional(
+      z.strictObject({ annotations: before, containers: before, initContainers: before, volumes: before }),
+    ),
+  })
+  .check(
+    z.refine(({ container, volume }) => volume === undefined || volume === volumeName(container), {
+      error: 'has a volume that is not the sidecar’s',
+    }),
+  );
+
+/** What stood at a `targetPort`; '' if there was none. */
+const targetPort = z.union([z.literal(''), port]);
+const made = z.optional(z.strictObject({ annotations: before }));
+const index = refined((text) => /^(?:0|[1-9][0-9]{0,4})$/.test(text), 'is not an index');
+
+/** What inject did to the ports of a Service, by their index. */
+const serviceRecord = z.strictObject({ targetPorts: z.record(index, targetPort), made });
+
+/** What inject did to the port of a Route. */
+const routeRecord = z.strictObject({ targetPorts: z.strictObject({ route: targetPort }), made });
+
+export type WorkloadRecord = z.infer<typeof workloadRecord>;
+export type ServiceRecord = z.infer<typeof serviceRecord>;
+export type RouteRecord = z.infer<typeof routeRecord>;
+export type TakenName = z.infer<typeof takenName>;
+export type TargetPort = z.infer<typeof targetPort>;
+
+/** A record as it is written. */
+export type InjectRecord = z.input<typeof workloadRecord> | z.input<typeof serviceRecord> | z.input<typeof routeRecord>;
+
+/** The name of the sidecar's volume. */
+export const volumeName = (container: string): string => `${container}-pages`;
+
+export const workloadRecordOf = (manifest: Manifest): WorkloadRecord | undefined => recordOf(manifest, workloadRecord);
+export const serviceRecordOf = (manifest: Manifest): ServiceRecord | undefined => recordOf(manifest, serviceRecord);
+export const routeRecordOf = (manifest: Manifest): RouteRecord | undefined => recordOf(manifest, routeRecord);
+
+/** Reads the annotation, which is data of the manifest's author and trusted for nothing. Undefined if there is none. */
+function recordOf<T>(manifest: Manifest, schema: z.ZodMiniType<T>): T | undefined {
+  const annotation = valueAt(manifest.value, 'metadata', 'annotations', ANNOTATION);
+  if (annotation === undefined) return undefined;
+  if (typeof annotation !== 'string') throw notARecord(manifest, 'it is not text');
+  const result = z.safeParse(schema, parseJson(manifest, annotation));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw notARecord(manifest, issue ? issueText(issue) : 'it does not match');
 }
 
-/** What was done to one manifest. Every member is absent where nothing of its sort was done. */
-export interface InjectRecord {
-  /** The sidecar's container, and in which list it is. */
-  readonly container?: string;
-  readonly list?: 'containers' | 'initContainers';
-  readonly volume?: string;
-  readonly port?: TakenName;
-  /** `targetPort` of Service ports by index, or of a Route: the source that stood there, '' for none. */
-  readonly targetPorts?: Readonly<Record<string, string>>;
-  /** Collections that had to be made, by key. */
-  readonly made?: Readonly<Record<string, Before>>;
-}
-
-/** The record of a manifest, or undefined when nothing was done to it. */
-export function recordOf(manifest: Manifest): InjectRecord | undefined {
-  const node = scalarAt(manifest.node, ['metadata', 'annotations', ANNOTATION], manifest.what);
-  if (!node) return undefined;
+function parseJson(manifest: Manifest, text: string): unknown {
   try {
-    return decode(JSON.parse(String(node.value)) as Tree);
-  } catch {
-    throw new Problem(`${manifest.what}: the annotation ${ANNOTATION} was changed by hand and cannot be read`);
+    return JSON.parse(text, (key, value: unknown) => {
+      // zod leaves this key out of a record without an error.
+      if (key === '__proto__') throw new SyntaxError('it has the member __proto__');
+      return value;
+    });
+  } catch (error) {
+    throw notARecord(manifest, messageOf(error));
   }
 }
 
-function decode(tree: Tree): InjectRecord {
-  const list = textOf(tree, 'list');
-  if (list !== undefined && list !== 'containers' && list !== 'initContainers') throw new Error('no such list');
-  const container = textOf(tree, 'container');
-  const volume = textOf(tree, 'volume');
-  const port = decodePort(tree);
-  return {
-    ...(container !== undefined && { container }),
-    ...(list !== undefined && { list }),
-    ...(volume !== undefined && { volume }),
-    ...(port && { port }),
-    targetPorts: texts(tree, 'targetPorts'),
-    made: texts(tree, 'made'),
-  };
+function issueText(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `it has the unknown member ${issue.keys.join(', ')}`;
+  const place = issue.path.length === 0 ? 'it' : issue.path.join('.');
+  return `${place} ${issue.code === 'custom' ? issue.message : 'has a value that inject does not write'}`;
 }
 
-function decodePort(tree: Tree): TakenName | undefined {
-  const container = textOf(tree, 'port', 'container');
-  const name = textOf(tree, 'port', 'name');
-  const as = textOf(tree, 'port', 'as');
-  if (container === undefined || name === undefined || as === undefined) return undefined;
-  const raw = Object.values(texts(tree, 'port', 'raw'));
-  return { container, name, as, ...(raw.length > 0 && { raw }) };
-}
-
-const texts = (tree: Tree, ...path: string[]): Record<string, string> =>
-  Object.fromEntries(
-    entries(tree, ...path).filter((entry): entry is readonly [string, string] => typeof entry[1] === 'string'),
+function notARecord(manifest: Manifest, why: string): Problem {
+  return new Problem(
+    `${whereIs(manifest)}: the annotation ${ANNOTATION} was changed by hand and is not a record of inject (${why}); ` +
+      'start from the manifest before inject, or remove the annotation and undo by hand what it stands for',
   );
+}

@@ -1,38 +1,81 @@
 import { deleteEntry, deleteItem } from './delete';
 import { type Edit } from './edits';
+import { type Before } from './insert';
 import { type Manifest, type Stream } from './manifests';
-import { mapAt } from './nodes';
+import { mapAt, placeAt, refuseShared } from './places';
 import { giveNameBack } from './port-name';
 import { Problem } from './problem';
-import { ANNOTATION, type InjectRecord, recordOf } from './record';
-import { restoreTargetPorts } from './services';
+import { ANNOTATION, routeRecordOf, serviceRecordOf, type WorkloadRecord, workloadRecordOf } from './record';
+import { rewrite, type Rewritten } from './rewrite';
+import { restoreRoute, restoreService } from './services';
+import { type Source } from './source';
 import { listOf, textOf } from './tree';
-import { podSpecNode, type Workload, workloadOf } from './workload';
+import { podSpecPlace, type Workload, workloadOf } from './workload';
+
+/** Takes out of a stream what inject put in: all manifests are as they were before. */
+export function removeFrom(stream: Stream): Rewritten {
+  const undone = stream.manifests.map((manifest) => ({ manifest, edits: undo(stream.source, manifest) }));
+  const touched = undone.filter(({ edits }) => edits.length > 0);
+  const notes = touched.map(({ manifest }) => `${manifest.what}: as it was before inject`);
+  return {
+    stream: rewrite(
+      stream,
+      touched.flatMap(({ edits }) => edits),
+    ),
+    notes: notes.length > 0 ? notes : ['nothing here was injected; all manifests are passed on as they are'],
+  };
+}
 
 /** Plans the way back for one manifest: no edits for one that was never injected. */
-export function removeFrom(stream: Stream, manifest: Manifest): readonly Edit[] {
-  const record = recordOf(manifest);
-  if (!record) return [];
-  const metadata = mapAt(manifest.node, ['metadata'], manifest.what);
+function undo(source: Source, manifest: Manifest): readonly Edit[] {
   const workload = workloadOf(manifest);
-  return [
-    ...(workload ? removeSidecar(stream, workload, record) : []),
-    ...restoreTargetPorts(stream, manifest, record.targetPorts ?? {}),
-    deleteEntry(stream.source, metadata, 'annotations', ANNOTATION, record.made?.['annotations']),
-  ];
+  if (workload) {
+    const record = workloadRecordOf(manifest);
+    return record ? [...removeSidecar(source, workload, record), forget(source, manifest, record.made)] : [];
+  }
+  if (manifest.kind === 'Service') {
+    const record = serviceRecordOf(manifest);
+    return record ? [...restoreService(source, manifest, record), forget(source, manifest, record.made)] : [];
+  }
+  if (manifest.kind === 'Route') {
+    const record = routeRecordOf(manifest);
+    return record ? [restoreRoute(source, manifest, record), forget(source, manifest, record.made)] : [];
+  }
+  // Controllers copy the annotations of a workload to objects of other kinds (ControllerRevision). Inject did not.
+  return [];
 }
 
-function removeSidecar(stream: Stream, workload: Workload, record: InjectRecord): readonly Edit[] {
+function removeSidecar(source: Source, workload: Workload, record: WorkloadRecord): readonly Edit[] {
   const { list, container, volume, port } = record;
   return [
-    ...(list !== undefined && container !== undefined ? [takeOut(stream, workload, record, list, container)] : []),
-    ...(volume === undefined ? [] : [takeOut(stream, workload, record, 'volumes', volume)]),
-    ...(port ? giveNameBack(stream, workload, port) : []),
+    takeOut(source, workload, record, list, container),
+    ...(volume === undefined ? [] : [takeOut(source, workload, record, 'volumes', volume)]),
+    ...(port ? giveNameBack(workload, port) : []),
   ];
 }
 
-function takeOut(stream: Stream, workload: Workload, record: InjectRecord, list: string, name: string): Edit {
+type List = WorkloadRecord['list'] | 'volumes';
+
+function takeOut(source: Source, workload: Workload, { made }: WorkloadRecord, list: List, name: string): Edit {
+  const { what } = workload.manifest;
   const index = listOf(workload.podSpec, list).findIndex((item) => textOf(item, 'name') === name);
-  if (index === -1) throw new Problem(`${workload.manifest.what} should have ${name} among its ${list}, but has not`);
-  return deleteItem(stream.source, podSpecNode(workload), list, index, record.made?.[list]);
+  if (index === -1) {
+    throw new Problem(
+      `${what} should have ${name} among its ${list}, but has not; undo by hand and remove ${ANNOTATION}`,
+    );
+  }
+  const spec = podSpecPlace(workload);
+  refuseShared(placeAt(spec, [list, index]) ?? spec, `${name} among the ${list}`);
+  return deleteItem(source, spec, list, index, made?.[list]);
+}
+
+/** Removes the record. */
+function forget(
+  source: Source,
+  manifest: Manifest,
+  made: { readonly annotations?: Before | undefined } | undefined,
+): Edit {
+  const metadata = mapAt(manifest, ['metadata']);
+  refuseShared(placeAt(metadata, ['annotations', ANNOTATION]) ?? metadata, `the annotation ${ANNOTATION}`);
+  return deleteEntry(source, metadata, 'annotations', ANNOTATION, made?.annotations);
 }

@@ -1,4 +1,6 @@
 import { type Manifest } from './manifests';
+import { isPortNumber } from './port';
+import { Problem } from './problem';
 import { listOf, textOf, valueAt } from './tree';
 
 /** A TCP port of a Service and where on the pod it leads. */
@@ -8,10 +10,13 @@ export interface ServicePort {
 }
 
 /** The TCP ports of a Service; without `targetPort` a port leads to its own number. */
-export function servicePorts({ value }: Manifest): readonly ServicePort[] {
+export function servicePorts({ value, what }: Manifest): readonly ServicePort[] {
   return listOf(value, 'spec', 'ports').flatMap((port, index) => {
     if ((textOf(port, 'protocol') ?? 'TCP') !== 'TCP') return [];
     const target = valueAt(port, 'targetPort') ?? valueAt(port, 'port');
+    if (typeof target === 'number' && !isPortNumber(target)) {
+      throw new Problem(`${what}: spec.ports[${index}] leads to ${target}; write a number from 1 to 65535`);
+    }
     return typeof target === 'number' || typeof target === 'string' ? [{ index, target }] : [];
   });
 }

@@ -1,19 +1,20 @@
-import { type YAMLMap } from 'yaml';
 import { annotate, type Injected } from './add';
 import { deletePair } from './delete';
 import { type Edit } from './edits';
 import { addPair } from './insert';
-import { type Manifest, type Stream } from './manifests';
-import { mapAt, pairOf, refuseShared, scalarAt } from './nodes';
+import { type Manifest } from './manifests';
+import { mapAt, type Place, refuseUneditable, scalarAt } from './places';
+import { portTextAt, replacePort, restorePort } from './port';
 import { Problem } from './problem';
-import { rawInto, rawOf, replaceScalar } from './scalar';
+import { type RouteRecord, type ServiceRecord, type TargetPort } from './record';
 import { servicePorts } from './service-ports';
-import { textOf, valueAt } from './tree';
-import { isSelected } from './workload';
+import { type Source } from './source';
+import { pathText, type Path, textOf, valueAt } from './tree';
+import { pairOf } from './yaml-nodes';
 
 /** Services and Routes of the stream are led to the sidecar's port. */
 
-/** What is done to one Service: the edits, the sidecars it leads to, and the one whose port its Routes must say when they say a number. */
+/** What is done to one Service: the edits, the sidecars it leads to, and the one whose port its Routes have to name. */
 export interface Repointed {
   readonly service: Manifest;
   readonly edits: readonly Edit[];
@@ -21,30 +22,28 @@ export interface Repointed {
   readonly reached: readonly Injected[];
 }
 
-/** Plans a Service's new target ports; undefined when it leads to none of the injected workloads. */
-export function repointService(
-  stream: Stream,
-  service: Manifest,
-  injected: readonly Injected[],
-): Repointed | undefined {
-  const selector = valueAt(service.value, 'spec', 'selector');
-  const behind = injected.filter(({ workload }) => isSelected(workload, selector, service.namespace));
+/**
+ * Plans a Service's new target ports; undefined if it leads to none of the injected workloads.
+ * @param behind - The injected workloads that the Service selects.
+ */
+export function repointService(source: Source, service: Manifest, behind: readonly Injected[]): Repointed | undefined {
+  if (behind.length === 0) return undefined;
   const changes = servicePorts(service).flatMap(({ index, target }) => {
     const reached = behind.filter(({ targetPort, targetName }) => target === targetPort || target === targetName);
     return reached.length === 0 ? [] : [{ index, target, reached, sidecar: agreed(service, reached) }];
   });
   const [first] = changes;
   if (!first) return undefined;
-  const raw: Record<string, string> = {};
+  const targetPorts: Record<string, string> = {};
   const edits = changes
     .filter(({ target, sidecar }) => target !== sidecar.reach)
     .map(({ index, sidecar }) => {
-      const port = mapAt(service.node, ['spec', 'ports', index], service.what);
-      const done = setTargetPort(stream, service, port, sidecar.reach);
-      raw[String(index)] = done.raw;
+      const port = mapAt(service, servicePortPath(index));
+      const done = setTargetPort(source, port, sidecar.reach);
+      targetPorts[String(index)] = done.text;
       return done.edit;
     });
-  const marked = edits.length === 0 ? [] : [...edits, annotate(stream, service, { targetPorts: raw }, {})];
+  const marked = edits.length === 0 ? [] : [...edits, annotate(source, service, { targetPorts })];
   return { service, edits: marked, sidecar: first.sidecar, reached: changes.flatMap(({ reached }) => reached) };
 }
 
@@ -59,45 +58,49 @@ function agreed(service: Manifest, reached: readonly Injected[]): Injected {
   return first;
 }
 
-/** A Route that says a port number means the pod's port, so it has to follow; one that says a name means the Service's. */
-export function repointRoute(stream: Stream, route: Manifest, services: readonly Repointed[]): readonly Edit[] {
-  const { value, what, namespace } = route;
-  const to = services.find(
-    ({ service }) =>
-      service.name === textOf(value, 'spec', 'to', 'name') &&
-      (service.namespace === undefined || namespace === undefined || service.namespace === namespace),
-  );
-  if (to?.sidecar.targetPort !== valueAt(value, 'spec', 'port', 'targetPort') || !to) return [];
-  const port = mapAt(route.node, ['spec', 'port'], what);
-  const { edit, raw } = setTargetPort(stream, route, port, to.sidecar.port);
-  return [edit, annotate(stream, route, { targetPorts: { route: raw } }, {})];
-}
+const servicePortPath = (index: number): Path => ['spec', 'ports', index];
+const ROUTE_PORT: Path = ['spec', 'port'];
 
-function setTargetPort(
-  stream: Stream,
-  manifest: Manifest,
-  port: YAMLMap,
-  value: number | string,
-): { edit: Edit; raw: string } {
-  const { what, document } = manifest;
-  const old = scalarAt(port, ['targetPort'], what);
-  refuseShared(document, old ?? port, `${what}: targetPort`);
-  if (!old) return { edit: addPair(stream.source, port, 'targetPort', value, 'port'), raw: '' };
-  return { edit: replaceScalar(old, value, stream.isJson, `${what}: targetPort`), raw: rawOf(stream.source, old) };
-}
-
-/** Puts the target ports of a Service or Route back as they were. */
-export function restoreTargetPorts(
-  stream: Stream,
-  manifest: Manifest,
-  raw: Readonly<Record<string, string>>,
+/**
+ * Plans a Route's new port. A number is the port of the pod, so it has to follow; a name is the port of the Service.
+ * @param services - The repointed Services by name.
+ */
+export function repointRoute(
+  source: Source,
+  route: Manifest,
+  services: ReadonlyMap<string, readonly Repointed[]>,
 ): readonly Edit[] {
-  return Object.entries(raw).map(([index, text]) => {
-    const path = index === 'route' ? ['spec', 'port'] : ['spec', 'ports', index];
-    const port = mapAt(manifest.node, path, manifest.what);
-    if (text === '' && pairOf(port, 'targetPort')) return deletePair(stream.source, port, 'targetPort');
-    const node = scalarAt(port, ['targetPort'], manifest.what);
-    if (!node) throw new Problem(`${manifest.what}: ${path.join('.')}.targetPort is gone`);
-    return { ...replaceScalar(node, 0, stream.isJson, manifest.what), text: rawInto(stream.isJson, text) };
-  });
+  const { value, namespace } = route;
+  const named = services.get(textOf(value, 'spec', 'to', 'name') ?? '') ?? [];
+  const to = named.find(
+    ({ service }) => service.namespace === undefined || namespace === undefined || service.namespace === namespace,
+  );
+  if (to?.sidecar.targetPort !== valueAt(value, ...ROUTE_PORT, 'targetPort') || !to) return [];
+  const { edit, text } = setTargetPort(source, mapAt(route, ROUTE_PORT), to.sidecar.port);
+  return [edit, annotate(source, route, { targetPorts: { route: text } })];
+}
+
+function setTargetPort(source: Source, port: Place, value: number | string): { edit: Edit; text: string } {
+  const old = scalarAt(port, ['targetPort']);
+  if (old) return { edit: replacePort(old, value, 'targetPort'), text: portTextAt(source, old, 'targetPort') };
+  refuseUneditable(port, 'targetPort');
+  return { edit: addPair(source, port, 'targetPort', value, 'port'), text: '' };
+}
+
+/** Plans the way back for the ports of a Service. */
+export const restoreService = (source: Source, service: Manifest, { targetPorts }: ServiceRecord): readonly Edit[] =>
+  Object.entries(targetPorts).map(([index, was]) =>
+    restoreTargetPort(source, service, servicePortPath(Number(index)), was),
+  );
+
+/** Plans the way back for the port of a Route. */
+export const restoreRoute = (source: Source, route: Manifest, { targetPorts }: RouteRecord): Edit =>
+  restoreTargetPort(source, route, ROUTE_PORT, targetPorts.route);
+
+function restoreTargetPort(source: Source, manifest: Manifest, path: Path, was: TargetPort): Edit {
+  const port = mapAt(manifest, path);
+  if (was === '' && pairOf(port.node, 'targetPort')) return deletePair(source, port, 'targetPort');
+  const place = scalarAt(port, ['targetPort']);
+  if (!place || was === '') throw new Problem(`${manifest.what}: ${pathText(path)}.targetPort is gone`);
+  return restorePort(place, was, 'targetPort');
 }

@@ -1,4 +1,6 @@
 import { type InjectOptions } from './options';
+import { volumeName } from './record';
+import { type Tree } from './tree';
 
 /** What the sidecar is told in one workload. */
 export interface Wiring {
@@ -10,7 +12,7 @@ export interface Wiring {
 const PAGES = '/etc/ambassador/pages';
 
 /** The sidecar as a container of a pod, as the restricted policy wants it. */
-export function sidecarContainer(options: InjectOptions, wiring: Wiring): object {
+export function sidecarContainer(options: InjectOptions, wiring: Wiring): Tree {
   const { name, image, adminPort, page, native } = options;
   return {
     name,
@@ -35,7 +37,7 @@ export function sidecarContainer(options: InjectOptions, wiring: Wiring): object
   };
 }
 
-function environment({ adminPort, page, native }: InjectOptions, { port, targetPort }: Wiring): readonly object[] {
+function environment({ adminPort, page, native }: InjectOptions, { port, targetPort }: Wiring): readonly Tree[] {
   return [
     variable('PORT', port),
     variable('TARGET_PORT', targetPort),
@@ -47,11 +49,11 @@ function environment({ adminPort, page, native }: InjectOptions, { port, targetP
   ];
 }
 
-const variable = (name: string, value: string | number): object => ({ name, value: String(value) });
+const variable = (name: string, value: string | number): Tree => ({ name, value: String(value) });
 
 /** None of them asks the target: a start-up probe that did would keep a native sidecar from ever letting the service start. */
-function probes(port: number): object {
-  const get = (path: string): object => ({ httpGet: { path, port } });
+function probes(port: number): Readonly<Record<string, Tree>> {
+  const get = (path: string) => ({ httpGet: { path, port } });
   return {
     startupProbe: { ...get('/startupz'), periodSeconds: 1, failureThreshold: 30 },
     livenessProbe: get('/livez'),
@@ -60,9 +62,7 @@ function probes(port: number): object {
 }
 
 /** The volume that brings the page. A whole directory: a subPath mount would never see a changed ConfigMap. */
-export const pageVolume = (name: string, configMap: string): object => ({
+export const pageVolume = (name: string, configMap: string): Tree => ({
   name: volumeName(name),
   configMap: { name: configMap },
 });
-
-export const volumeName = (name: string): string => `${name}-pages`;

@@ -2,24 +2,27 @@ import { type Manifest } from './manifests';
 import { type InjectOptions } from './options';
 import { Problem } from './problem';
 import { servicePorts } from './service-ports';
-import { type ContainerPort, isSelected, portsOf, type Workload } from './workload';
-import { valueAt } from './tree';
+import { type ContainerPort, portsOf, type Workload } from './workload';
 
-/** The port that the sidecar tunnels to, and the container's own entry for it when it has one. */
+/** The port that the sidecar tunnels to, and the container's own entry for it if it has one. */
 export interface Target {
   readonly number: number;
   readonly declared: ContainerPort | undefined;
 }
 
-/** Finds the service's port: as told; else the one a Service in the stream leads to; else the only one; else the one named http. */
+/**
+ * Finds the service's port: the one in the options; else the one to which a Service leads; else the only one; else the
+ * one named http.
+ * @param services - The Services that select the workload.
+ */
 export function findTarget(workload: Workload, services: readonly Manifest[], options: InjectOptions): Target {
   const ports = portsOf(workload, 'containers').filter(
     ({ container }) => options.container === undefined || container === options.container,
   );
   if (options.targetPort !== undefined) return chosen(ports, options.targetPort);
-  const served = unique(servedBy(workload, services, ports));
+  const served = new Set(servedBy(services, ports));
   const [only] = served;
-  if (only !== undefined && served.length === 1) return chosen(ports, only);
+  if (only !== undefined && served.size === 1) return chosen(ports, only);
   const declared = ports.length === 1 ? ports[0] : oneNamedHttp(ports);
   if (declared) return { number: declared.number, declared };
   throw new Problem(`${workload.manifest.what}: ${whyNot(ports)}; add --target-port`);
@@ -30,21 +33,13 @@ const chosen = (ports: readonly ContainerPort[], number: number): Target => ({
   declared: ports.find((port) => port.number === number),
 });
 
-const unique = (numbers: readonly number[]): readonly number[] => [...new Set(numbers)];
-
-function servedBy(
-  workload: Workload,
-  services: readonly Manifest[],
-  ports: readonly ContainerPort[],
-): readonly number[] {
-  return services
-    .filter(({ value, namespace }) => isSelected(workload, valueAt(value, 'spec', 'selector'), namespace))
+const servedBy = (services: readonly Manifest[], ports: readonly ContainerPort[]): readonly number[] =>
+  services
     .flatMap((service) => servicePorts(service))
     .flatMap(({ target }) => {
       if (typeof target === 'number') return [target];
       return ports.filter(({ name }) => name === target).map(({ number }) => number);
     });
-}
 
 function oneNamedHttp(ports: readonly ContainerPort[]): ContainerPort | undefined {
   const named = ports.filter(({ name }) => name === 'http');

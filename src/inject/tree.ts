@@ -1,30 +1,53 @@
-/** A manifest as plain data: what `toJS` of the YAML library gives, read with care. */
-export type Tree = null | undefined | string | number | boolean | readonly Tree[] | { readonly [key: string]: Tree };
+/** A manifest as plain data. Any key can be in it (`__proto__`, `constructor`): read members by the functions here. */
+export type Tree = null | undefined | string | number | boolean | readonly Tree[] | Mapping;
+
+/** A mapping as plain data. */
+export interface Mapping {
+  readonly [key: string]: Tree;
+}
+
+/** Keys and indices that lead to a value. */
+export type Path = readonly (string | number)[];
 
 /** The value at `path`; undefined where the path ends early. */
-export function valueAt(tree: Tree, ...path: readonly (string | number)[]): Tree {
+export function valueAt(tree: Tree, ...path: Path): Tree {
   let value: Tree = tree;
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Readonly<Record<string | number, Tree>>)[part];
-  }
+  for (const part of path)
+    value = isCollection(value) && Object.hasOwn(value, part) ? memberOf(value, part) : undefined;
   return value;
 }
 
+const memberOf = (value: object, part: string | number): Tree =>
+  (value as Readonly<Record<string | number, Tree>>)[part];
+
+/** Whether a value is a list or a mapping. */
+export const isCollection = (tree: Tree): tree is readonly Tree[] | Mapping =>
+  typeof tree === 'object' && tree !== null;
+
+/** Whether a value is a list. */
+export const isList = (tree: Tree): tree is readonly Tree[] => Array.isArray(tree);
+
 /** The string at `path`, if it is one. */
-export function textOf(tree: Tree, ...path: readonly (string | number)[]): string | undefined {
+export function textOf(tree: Tree, ...path: Path): string | undefined {
   const value = valueAt(tree, ...path);
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The list at `path`; empty where there is none. */
-export function listOf(tree: Tree, ...path: readonly (string | number)[]): readonly Tree[] {
+/** The list at `path`; empty if there is none. */
+export function listOf(tree: Tree, ...path: Path): readonly Tree[] {
   const value = valueAt(tree, ...path);
-  return Array.isArray(value) ? (value as readonly Tree[]) : [];
+  return isList(value) ? value : [];
 }
 
-/** Keys and values of the mapping (or indices and items of the list) at `path`; empty where there is none. */
-export function entries(tree: Tree, ...path: readonly (string | number)[]): readonly (readonly [string, Tree])[] {
+/** Keys and values of the mapping (or indices and items of the list) at `path`; empty if there is none. */
+export function entries(tree: Tree, ...path: Path): readonly (readonly [string, Tree])[] {
   const value = valueAt(tree, ...path);
-  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return isCollection(value) ? Object.entries(value) : [];
 }
+
+/** A path for messages: `spec.ports[0].targetPort`. */
+export const pathText = (path: Path): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');

@@ -1,36 +1,36 @@
-import { type YAMLMap } from 'yaml';
 import { type Manifest } from './manifests';
-import { mapAt } from './nodes';
+import { mapAt, type Place } from './places';
+import { isPortNumber } from './port';
 import { Problem } from './problem';
-import { entries, listOf, textOf, valueAt, type Tree } from './tree';
+import { listOf, textOf, valueAt, type Path, type Tree } from './tree';
 
-/** A manifest that makes pods, and the parts of it that the filter reads. */
+/** A manifest that makes pods, and the parts of it that inject reads. */
 export interface Workload {
   readonly manifest: Manifest;
   /** Jobs end with their last plain container, so only a native sidecar lets them end. */
   readonly endsByItself: boolean;
-  readonly podSpecPath: readonly string[];
+  readonly podSpecPath: Path;
   readonly podSpec: Tree;
   readonly labels: Tree;
 }
 
 /** Where each kind keeps the pod it makes. */
-const POD_PATHS: Readonly<Record<string, readonly string[]>> = {
-  Pod: [],
-  PodTemplate: ['template'],
-  Deployment: ['spec', 'template'],
-  DeploymentConfig: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  ReplicaSet: ['spec', 'template'],
-  ReplicationController: ['spec', 'template'],
-  Job: ['spec', 'template'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-};
+const POD_PATHS: ReadonlyMap<string, Path> = new Map([
+  ['Pod', []],
+  ['PodTemplate', ['template']],
+  ['Deployment', ['spec', 'template']],
+  ['DeploymentConfig', ['spec', 'template']],
+  ['StatefulSet', ['spec', 'template']],
+  ['DaemonSet', ['spec', 'template']],
+  ['ReplicaSet', ['spec', 'template']],
+  ['ReplicationController', ['spec', 'template']],
+  ['Job', ['spec', 'template']],
+  ['CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
+]);
 
 /** The manifest as a workload, or undefined for kinds that make no pods. */
 export function workloadOf(manifest: Manifest): Workload | undefined {
-  const path = POD_PATHS[manifest.kind];
+  const path = POD_PATHS.get(manifest.kind);
   if (!path) return undefined;
   const podSpecPath = [...path, 'spec'];
   return {
@@ -42,17 +42,18 @@ export function workloadOf(manifest: Manifest): Workload | undefined {
   };
 }
 
-/** The pod spec's own node, to be edited. */
-export const podSpecNode = (workload: Workload): YAMLMap =>
-  mapAt(workload.manifest.node, workload.podSpecPath, workload.manifest.what);
+/** The place of the pod spec, to be edited. */
+export const podSpecPlace = ({ manifest, podSpecPath }: Workload): Place => mapAt(manifest, podSpecPath);
 
-/** Names of all containers, init containers too. */
+/** Names of all containers, init containers included. */
 export const containerNames = ({ podSpec }: Workload): readonly string[] =>
   ['initContainers', 'containers'].flatMap((list) => listOf(podSpec, list).map((item) => textOf(item, 'name') ?? ''));
 
-/** A TCP port that a container of the pod says it serves. */
+/** A TCP port that a container of the pod declares. */
 export interface ContainerPort {
   readonly container: string;
+  /** The index of the container in its list. */
+  readonly index: number;
   readonly number: number;
   readonly name: string | undefined;
 }
@@ -62,11 +63,12 @@ export function portsOf(
   { podSpec, manifest }: Workload,
   list: 'containers' | 'initContainers',
 ): readonly ContainerPort[] {
-  return listOf(podSpec, list).flatMap((container) =>
+  return listOf(podSpec, list).flatMap((container, index) =>
     listOf(container, 'ports')
       .filter((port) => (textOf(port, 'protocol') ?? 'TCP') === 'TCP')
       .map((port) => ({
         container: textOf(container, 'name') ?? '',
+        index,
         number: portNumber(valueAt(port, 'containerPort'), manifest.what),
         name: textOf(port, 'name'),
       })),
@@ -74,14 +76,7 @@ export function portsOf(
 }
 
 function portNumber(value: Tree, what: string): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536) return value;
-  throw new Problem(`${what}: containerPort ${JSON.stringify(value)} is not a port number`);
-}
-
-/** Whether a Service or the like in `namespace` with this selector reaches the workload's pods. */
-export function isSelected(workload: Workload, selector: Tree, namespace: string | undefined): boolean {
-  const wanted = entries(selector);
-  const own = workload.manifest.namespace;
-  if (wanted.length === 0 || (namespace !== undefined && own !== undefined && namespace !== own)) return false;
-  return wanted.every(([key, value]) => valueAt(workload.labels, key) === value);
+  if (typeof value === 'number' && isPortNumber(value)) return value;
+  const shown = typeof value === 'object' ? 'a list or mapping' : JSON.stringify(value);
+  throw new Problem(`${what}: containerPort ${shown} is not a port number; write a number from 1 to 65535`);
 }

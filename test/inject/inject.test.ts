@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { runInject } from '../../src/inject/main';
 import { entries, listOf, textOf, valueAt } from '../../src/inject/tree';
-import { containerOf, injected, objects, podSpecOf, refusal, removed, variableOf } from './run';
+import { containerOf, injected, objects, podSpecOf, refusal, removed, run, variableOf } from './run';
 
 const POD = 'kind: Pod\nmetadata: {name: shop, labels: {app: shop}}\nspec:\n  containers:\n';
 const WEB = '  - name: web\n    ports:\n    - {name: http, containerPort: 8080}\n';
@@ -119,7 +118,7 @@ describe('what leads to the service', () => {
   });
 
   test('a Service that is not in the stream is named on standard error', () => {
-    expect(runInject([], POD + WEB).stderr).toContain('its Service is not here; see that its targetPort is http');
+    expect(run([], POD + WEB).stderr).toContain('its Service is not here; see that its targetPort is http');
   });
 });
 
@@ -142,7 +141,7 @@ describe('what is passed on', () => {
   });
 
   test('--help says what there is', () => {
-    expect(runInject(['--help'], '')).toMatchObject({
+    expect(run(['--help'], '')).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('--target-port N'),
     });
@@ -216,7 +215,7 @@ describe('what cannot be done is a clear error, with nothing on standard output'
     [['--colour'], /--colour/],
     [['file.yaml'], /file\.yaml/],
   ])('wrong options: %j', (argv, message) => {
-    expect(runInject(argv, POD + WEB)).toMatchObject({
+    expect(run(argv, POD + WEB)).toMatchObject({
       exitCode: 64,
       stdout: '',
       stderr: expect.stringMatching(message),

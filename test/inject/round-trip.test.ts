@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { runInject } from '../../src/inject/main';
 import { listOf, textOf, type Tree, valueAt } from '../../src/inject/tree';
 import { manifestText } from './manifests';
-import { containerOf, objects, podSpecOf, removed, variableOf } from './run';
+import { containerOf, objects, podSpecOf, removed, run, variableOf } from './run';
 
 /** The options that may be drawn; a text that one of them cannot serve is refused, which must not happen often. */
 const OPTIONS = [
@@ -23,7 +22,7 @@ function overServed(check: (text: string, output: string, argv: readonly string[
   let served = 0;
   fc.assert(
     fc.property(manifestText, options, (text, argv) => {
-      const { exitCode, stdout, stderr } = runInject(argv, text);
+      const { exitCode, stdout, stderr } = run(argv, text);
       if (exitCode !== 0) {
         expect({ exitCode, stdout }).toEqual({ exitCode: 65, stdout: '' });
         expect(stderr).toMatch(/^ambassador inject: .+\n$/);
@@ -43,13 +42,13 @@ describe('any manifests, any options', () => {
   });
 
   test('injecting twice is injecting once', () => {
-    overServed((_text, output, argv) => expect(runInject(argv, output).stdout).toBe(output));
+    overServed((_text, output, argv) => expect(run(argv, output).stdout).toBe(output));
   });
 
   test('injecting again with other options is injecting with those options from the start', () => {
     overServed((text, output) => {
       const again = ['--name', 'other', '--port', '9000', '--target-port', '8443', '--admin-port', 'off'];
-      expect(runInject(again, output)).toEqual(runInject(again, text));
+      expect(run(again, output)).toEqual(run(again, text));
     });
   });
 

@@ -1,11 +1,14 @@
 import { expect } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { runInject } from '../../src/inject/main';
+import { type InjectResult, runInject } from '../../src/inject/main';
 import { listOf, textOf, type Tree, valueAt } from '../../src/inject/tree';
+
+/** Runs inject on a text. */
+export const run = (argv: readonly string[], text: string): InjectResult => runInject(argv, Buffer.from(text));
 
 /** The manifests with the sidecar; fails the test where inject refuses. */
 export function injected(text: string, ...argv: string[]): string {
-  const { exitCode, stdout, stderr } = runInject(argv, text);
+  const { exitCode, stdout, stderr } = run(argv, text);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr });
   return stdout;
 }
@@ -15,7 +18,7 @@ export const removed = (text: string): string => injected(text, '--remove');
 
 /** What is on stderr where inject refuses, which it has to do with nothing on stdout. */
 export function refusal(text: string, ...argv: string[]): string {
-  const { exitCode, stdout, stderr } = runInject(argv, text);
+  const { exitCode, stdout, stderr } = run(argv, text);
   expect({ stdout, failed: exitCode !== 0 }).toEqual({ stdout: '', failed: true });
   return stderr;
 }

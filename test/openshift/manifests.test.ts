@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { runInject } from '../../src/inject/main';
 import { entries, listOf, textOf, type Tree, valueAt } from '../../src/inject/tree';
-import { objects, podSpecOf } from '../inject/run';
+import { objects, podSpecOf, run } from '../inject/run';
 import { faultsOf } from './schema';
 
 const FOLDER = join(__dirname, '../../openshift');
@@ -135,7 +134,7 @@ describe('what inject makes', () => {
     ['batch/v1beta1', 'CronJob', `{schedule: '@daily', jobTemplate: {spec: {template: ${template}}}}`],
   ])('%s %s is correct by the OpenAPI document', (apiVersion, kind, spec) => {
     for (const argv of [[], ['--native'], ['--page', 'pages'], ['--admin-port', 'off']]) {
-      const { stdout, stderr } = runInject(argv, workload(apiVersion, kind, spec));
+      const { stdout, stderr } = run(argv, workload(apiVersion, kind, spec));
       const [object] = objects(stdout);
       expect({ stderr, faults: faultsOf(object), containers: containersOf(object).length }).toMatchObject({
         faults: [],

@@ -1,0 +1,79 @@
+import { type Change } from './edits';
+import { isCollection, isList, type Mapping, type Path, type Tree } from './tree';
+
+/** Changes arranged by the parts of their paths, so that both trees and all changes are walked once, side by side. */
+interface Plan {
+  change?: Change;
+  readonly below: Map<string, Plan>;
+}
+
+const NO_CHANGE: Plan = { below: new Map() };
+
+/**
+ * The path of the first place at which `after` differs from `before` with `changes`; undefined if there is none.
+ * Paths of changes are those of `before`; an index beyond the end of a list means a new item.
+ */
+export const firstDifference = (before: Tree, after: Tree, changes: readonly Change[]): Path | undefined =>
+  new Comparison().difference(before, after, planOf(changes));
+
+function planOf(changes: readonly Change[]): Plan {
+  const root: Plan = { below: new Map() };
+  for (const change of changes) {
+    let plan = root;
+    for (const part of change.path.map(String)) {
+      const next: Plan = plan.below.get(part) ?? { below: new Map() };
+      plan.below.set(part, next);
+      plan = next;
+    }
+    if (plan.change) throw new Error(`two changes of ${change.path.join('.')}`);
+    plan.change = change;
+  }
+  return root;
+}
+
+/** Remembers what was compared: values that aliases repeat are one object in a tree, and are compared once. */
+class Comparison {
+  readonly #compared = new Map<object, object>();
+
+  difference(before: Tree, after: Tree, plan: Plan): Path | undefined {
+    if (plan.change) return plan.below.size > 0 ? [] : this.difference(plan.change.to, after, NO_CHANGE);
+    if (!isCollection(before) || !isCollection(after)) {
+      return plan.below.size === 0 && Object.is(before, after) ? undefined : [];
+    }
+    if (plan.below.size === 0) {
+      if (this.#compared.get(before) === after) return undefined;
+      this.#compared.set(before, after);
+    }
+    if (isList(before)) return isList(after) ? this.#inLists(before, after, plan) : [];
+    return isList(after) ? [] : this.#inMappings(before, after, plan);
+  }
+
+  #inLists(before: readonly Tree[], after: readonly Tree[], { below }: Plan): Path | undefined {
+    let at = 0;
+    for (let index = 0; index < before.length || below.has(String(index)); index += 1) {
+      const plan = below.get(String(index)) ?? NO_CHANGE;
+      if (removes(plan)) continue;
+      const found = at < after.length ? this.difference(before[index], after[at], plan) : [];
+      if (found) return [index, ...found];
+      at += 1;
+    }
+    return at === after.length ? undefined : [at];
+  }
+
+  #inMappings(before: Mapping, after: Mapping, { below }: Plan): Path | undefined {
+    const added = [...below.keys()].filter((key) => !Object.hasOwn(before, key));
+    const kept = Object.keys(before).filter((key) => !removes(below.get(key) ?? NO_CHANGE));
+    for (const key of [...kept, ...added]) {
+      const found = Object.hasOwn(after, key)
+        ? this.difference(before[key], after[key], below.get(key) ?? NO_CHANGE)
+        : [];
+      if (found) return [key, ...found];
+    }
+    const keys = Object.keys(after);
+    if (keys.length === kept.length + added.length) return undefined;
+    const expected = new Set([...kept, ...added]);
+    return keys.filter((key) => !expected.has(key)).slice(0, 1);
+  }
+}
+
+const removes = ({ change }: Plan): boolean => change !== undefined && change.to === undefined;

@@ -1,0 +1,66 @@
+import { visit } from 'yaml';
+import { firstDifference } from './compare';
+import { applyEdits, type Edit } from './edits';
+import { readStream, type Stream } from './manifests';
+import { Fault, messageOf, Problem } from './problem';
+import { readSource, startsLine } from './source';
+import { pathText, type Path } from './tree';
+import { span } from './yaml-nodes';
+
+/** A stream that was edited, and a line about each thing that was done. */
+export interface Rewritten {
+  readonly stream: Stream;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Applies edits and reads the result again, as a reader of the output will. Throws a Fault if the result is not the
+ * input with exactly the changes that the edits mean: whatever goes wrong in an edit, it cannot reach the output.
+ */
+export function rewrite(stream: Stream, edits: readonly Edit[]): Stream {
+  if (edits.length === 0) return stream;
+  refuseOpenBlock(stream, edits);
+  const result = readAgain(applyEdits(stream.source, edits, (at) => isEndOfBlock(stream, at)));
+  const difference = firstDifference(valuesOf(stream), valuesOf(result), edits);
+  if (difference) throw new Fault(`the edits would also change ${placeText(difference)}`);
+  return result;
+}
+
+const valuesOf = ({ documents }: Stream) => documents.map(({ value }) => value);
+
+function readAgain(text: string): Stream {
+  try {
+    return readStream(readSource(text));
+  } catch (error) {
+    throw new Fault(`the edited text cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** Without a line end after it, the last line of a block of text has another value than with one. */
+function refuseOpenBlock(stream: Stream, edits: readonly Edit[]): void {
+  const { length } = stream.source.text;
+  if (startsLine(stream.source, length) || !edits.some(({ start, text }) => start === length && text !== '')) return;
+  if (isEndOfBlock(stream, length)) {
+    throw new Problem('the last line of the input is in a block of text and has no line end; add a line end');
+  }
+}
+
+/** Whether a block scalar ends at an offset; its line end is a part of its value. */
+function isEndOfBlock({ documents }: Stream, at: number): boolean {
+  let found = false;
+  for (const { contents } of documents) {
+    visit(contents, {
+      Scalar: (_key, node) => {
+        if (node.type?.startsWith('BLOCK_') !== true || span(node).end !== at) return undefined;
+        found = true;
+        return visit.BREAK;
+      },
+    });
+  }
+  return found;
+}
+
+function placeText([index, ...path]: Path): string {
+  const document = `document ${Number(index ?? 0) + 1}`;
+  return path.length === 0 ? document : `${document}, ${pathText(path)}`;
+}
