@@ -60,7 +60,7 @@ function* tokensOf(source: Source): Generator<CST.Token> {
     yield* parser.next(lexeme);
     if (parser.stack.length > MAX_DEPTH) {
       const line = lineNumber(source, parser.offset);
-      throw new Problem(`line ${line}: values are nested deeper than ${MAX_DEPTH} levels; no manifest needs that`);
+      throw new Problem(`line ${line}: values are nested deeper than ${MAX_DEPTH} levels; leave that document out`);
     }
   }
   yield* parser.end();

@@ -47,7 +47,8 @@ const MAX_LINE = 2000;
 
 /** One line for a terminal. Names come from the input: a control character in one could write anything there. */
 function printLine(text: string): string {
-  const cut = text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}...` : text;
+  const half = MAX_LINE / 2;
+  const cut = text.length > MAX_LINE ? `${text.slice(0, half)} ... ${text.slice(-half)}` : text;
   return `${cut.replaceAll(/[^ -~]/gu, escaped)}\n`;
 }
 

@@ -40,7 +40,10 @@ Services and Routes beside it to it. Everything else comes out as it went in. Ne
   --remove            take out again what an earlier inject put in
   --help              this text
 
-Exit codes: 0 done, 64 wrong options, 65 manifests that cannot be done; then nothing is on stdout.
+The output is read again and compared with the input before it is printed: only the intended changes pass.
+
+Exit codes: 0 done, 64 wrong options, 65 manifests that cannot be done, 70 a defect of inject; with any
+but 0 nothing is on stdout.
 `;
 
 const FLAGS = {
@@ -105,8 +108,8 @@ function named(flag: string, text: string): string {
 }
 
 function filled(flag: string, text: string): string {
-  if (/^\S+$/.test(text)) return text;
-  throw new Problem(`${flag} is empty or has white space in it`);
+  if (/^[!-~]+$/.test(text)) return text;
+  throw new Problem(`${flag} is empty or has white space or characters beyond ASCII in it`);
 }
 
 function page(text: string | undefined): InjectOptions['page'] {

@@ -53,7 +53,7 @@ const workloadRecord = z
   })
   .check(
     z.refine(({ container, volume }) => volume === undefined || volume === volumeName(container), {
-      error: 'has a volume that is not the sidecar’s',
+      error: 'has a volume of another name',
     }),
   );
 

@@ -100,7 +100,7 @@ class Resolver {
     if (this.#repeated > MAX_REPEATED) {
       return this.#fail(
         alias,
-        `aliases like *${name} grow to more than ${MAX_REPEATED} values; write the document out`,
+        `aliases like *${name} grow to more than ${MAX_REPEATED} values; leave that document out, or write it without aliases`,
       );
     }
     return anchor;

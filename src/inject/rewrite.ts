@@ -21,7 +21,11 @@ export function rewrite(stream: Stream, edits: readonly Edit[]): Stream {
   if (edits.length === 0) return stream;
   refuseOpenBlock(stream, edits);
   const result = readAgain(applyEdits(stream.source, edits, (at) => isEndOfBlock(stream, at)));
-  const difference = firstDifference(valuesOf(stream), valuesOf(result), edits);
+  const [before, after] = [valuesOf(stream), valuesOf(result)];
+  if (before.length !== after.length) {
+    throw new Fault(`the edits would make ${after.length} documents of ${before.length}`);
+  }
+  const difference = firstDifference(before, after, edits);
   if (difference) throw new Fault(`the edits would also change ${placeText(difference)}`);
   return result;
 }

@@ -3,53 +3,65 @@ import { Document, type Scalar, visit } from 'yaml';
 
 /** Random manifests, written in the many ways in which people and tools write them. */
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 const some = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 
 const withoutUndefined = (object: Json): Json =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
-const port = fc.record({
+interface Port {
+  readonly number: number;
+  readonly name: string | undefined;
+  readonly protocol: 'TCP' | 'UDP' | undefined;
+}
+
+const port: fc.Arbitrary<Port> = fc.record({
   number: fc.constantFrom(80, 3000, 5000, 8080, 8087, 8443),
   name: some(fc.constantFrom('http', 'web', 'on', 'grpc')),
   protocol: some(fc.constantFrom('TCP', 'UDP')),
 });
 
-const container = fc
-  .record({
-    image: fc.constantFrom('shop:1', 'registry.example/shop@sha256:00', 'python:3.12'),
-    // Within one pod Kubernetes takes neither a number nor a name twice.
-    ports: fc.uniqueArray(port, {
-      maxLength: 2,
-      comparator: (one, other) => one.number === other.number || (one.name !== undefined && one.name === other.name),
-    }),
-    env: some(
-      fc.constantFrom([], [{ name: 'PORT', value: '80' }], [{ name: 'A', value: 'x: "y" # z\nsecond line\n' }]),
-    ),
-    probed: fc.boolean(),
-  })
-  .map(({ image, ports, env, probed }): Json => {
-    const said = ports.find(({ name }) => name !== undefined);
-    return withoutUndefined({
-      image,
-      ports: ports.map(({ number, name, protocol }) => withoutUndefined({ name, containerPort: number, protocol })),
-      env,
-      livenessProbe: probed && said ? { httpGet: { path: '/', port: said.name } } : undefined,
-      readinessProbe: probed && said ? { tcpSocket: { port: said.number } } : undefined,
-    });
+/** Kubernetes looks a port up by its name in the whole pod, and a process cannot listen on a number that is taken. */
+const clash = (one: Port, other: Port): boolean =>
+  one.number === other.number || (one.name !== undefined && one.name === other.name);
+
+const container = fc.record({
+  image: fc.constantFrom('shop:1', 'registry.example/shop@sha256:00', 'python:3.12'),
+  ports: fc.uniqueArray(port, { maxLength: 2, comparator: clash }),
+  env: some(fc.constantFrom([], [{ name: 'PORT', value: '80' }], [{ name: 'A', value: 'x: "y" # z\nsecond line\n' }])),
+  probed: fc.boolean(),
+});
+
+type Container = typeof container extends fc.Arbitrary<infer T> ? T : never;
+
+const containers = fc.uniqueArray(container, {
+  minLength: 1,
+  maxLength: 3,
+  comparator: (one, other) => one.ports.some((port) => other.ports.some((another) => clash(port, another))),
+});
+
+function asJson({ image, ports, env, probed }: Container): Json {
+  const said = ports.find(({ name }) => name !== undefined);
+  return withoutUndefined({
+    image,
+    ports: ports.map(({ number, name, protocol }) => withoutUndefined({ name, containerPort: number, protocol })),
+    env,
+    livenessProbe: probed && said ? { httpGet: { path: '/', port: said.name } } : undefined,
+    readinessProbe: probed && said ? { tcpSocket: { port: said.number } } : undefined,
   });
+}
 
 const emptyOr = (full: unknown): fc.Arbitrary<unknown> => fc.constantFrom(undefined, undefined, null, [], full);
 
 const podTemplate = fc
   .record({
-    containers: fc.array(container, { minLength: 1, maxLength: 3 }),
+    containers,
     volumes: emptyOr([{ name: 'data', emptyDir: {} }]),
     initContainers: emptyOr([{ name: 'migrate', image: 'shop:1' }]),
   })
-  .map(({ containers, volumes, initContainers }): Json => {
-    const named = containers.map((item, index) => ({ name: `c${index}`, ...item }));
+  .map(({ containers: all, volumes, initContainers }): Json => {
+    const named = all.map((item, index) => ({ name: `c${index}`, ...asJson(item) }));
     return withoutUndefined({ initContainers, containers: named, volumes, restartPolicy: 'Always' });
   });
 
@@ -101,20 +113,22 @@ const other: fc.Arbitrary<Json> = fc.constantFrom<Json>(
   },
 );
 
-interface Style {
+export interface Style {
   readonly indent: number;
   readonly indentSeq: boolean;
   /** Steered by a list of small numbers that is read round and round. */
   readonly dice: readonly number[];
 }
 
-const style: fc.Arbitrary<Style> = fc.record({
+/** The ways in which {@link asYaml} writes. */
+export const style: fc.Arbitrary<Style> = fc.record({
   indent: fc.constantFrom(2, 3, 4),
   indentSeq: fc.boolean(),
   dice: fc.array(fc.nat(11), { minLength: 7, maxLength: 23 }),
 });
 
-function asYaml(value: Json, { indent, indentSeq, dice }: Style): string {
+/** Writes a value as YAML in a drawn style. */
+export function asYaml(value: Json, { indent, indentSeq, dice }: Style): string {
   let thrown = 0;
   const roll = (): number => dice[thrown++ % dice.length] ?? 0;
   const document = new Document(value);
