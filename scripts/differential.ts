@@ -1,21 +1,23 @@
 /**
- * Sends odd and malformed requests through the sidecar to servers of other makers, and compares what each understood with
- * what was forwarded: the number of requests, their methods, and their content, byte for byte. A target that refuses what
- * was forwarded is stricter, which is fine; one that understood anything else is a disagreement, and a fault of ours.
+ * Sends odd and malformed requests through the ambassador to many servers, and compares what each understood with what was
+ * forwarded and recorded: the number of requests, their methods, and their content, byte for byte. A target that refuses
+ * what was forwarded is stricter, which is fine; one that understood anything else is a disagreement, and the
+ * ambassador's fault.
  *
  *   npm run differential -- [--install] [--only nginx,haproxy] [--cases chunks] [--cut whole|halves|bytes]
- *     [--direct] [--stricter]
+ *     [--direct] [--remarks] [--list] [--report file.json]
  *
- * `--direct` leaves the sidecar out: what is then counted as disagreement is what the sidecar protects from.
- * `--stricter` lists what the targets refused of what was forwarded.
+ * `--install` (as root, on Debian) installs the servers first. `--direct` leaves the ambassador out: its disagreements are
+ * what the ambassador protects from. `--remarks` lists what the targets refused of what was forwarded. `--list` names the
+ * servers and the cases, and sends nothing. `--report` writes every disagreement to a file.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { shown } from './differential/case';
 import { ALL_CASES } from './differential/cases';
 import { startRecorder } from './differential/recorder';
-import { runTarget, type Cutting, type TargetResult, type Work } from './differential/run-target';
+import { runTarget, type Cutting, type Finding, type TargetResult, type Work } from './differential/run-target';
 import { scratchFolder } from './servers/documents';
 import { installPackages } from './servers/install';
 import { exitOnSignals, type Maker } from './servers/launch';
@@ -25,42 +27,60 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const LANES = 4;
 const TARGETS_AT_ONCE = 2;
+/** Three times what the slowest target needs on two cores. */
+const TARGET_LIMIT_MS = 180_000;
+const PROGRESS_MS = 15_000;
 /** One case with its answer is enough to find the fault; the rest is counted. */
 const SHOWN_DISAGREEMENTS = 30;
 
-function report(
-  { target, counts, disagreements, stricter }: TargetResult,
-  seconds: number,
-  listsStricter: boolean,
-): void {
-  const parts = Object.entries(counts).map(([verdict, count]) => `${verdict} ${count}`);
-  say(`${target.padEnd(22)} ${parts.join(', ')}; ${seconds.toFixed(0)} s`);
-  for (const { name, text, why } of disagreements.slice(0, SHOWN_DISAGREEMENTS)) {
-    say(`    ${name}: ${why}\n        ${shown(text).slice(0, 400)}`);
-  }
-  if (listsStricter) for (const { name, why } of stricter) say(`    stricter on ${name}: ${why.slice(0, 200)}`);
+function report(result: TargetResult, version: string, seconds: number, listsRemarks: boolean): void {
+  const counts = Object.entries(result.counts).map(([verdict, count]) => `${verdict} ${count}`);
+  const leftOut = result.leftOut === 0 ? '' : `; ${result.leftOut} CASES LEFT OUT`;
+  say(`${`${result.target} ${version}`.padEnd(30)} ${counts.join(', ')}; ${seconds.toFixed(0)} s${leftOut}`);
+  for (const { name, pieces, why, kind = '' } of result.disagreements.slice(0, SHOWN_DISAGREEMENTS))
+    say(`    ${kind}: ${shown(name)}: ${why}\n        ${pieces.map(shown).join(' … ').slice(0, 400)}`);
+  if (listsRemarks) for (const { name, why } of result.remarks) say(`    ${shown(name)}: ${why.slice(0, 200)}`);
 }
 
-async function runAll(makers: readonly Maker[], work: Work, listsStricter: boolean): Promise<readonly TargetResult[]> {
+async function runAll(
+  makers: readonly Maker[],
+  work: Omit<Work, 'onCase'>,
+  listsRemarks: boolean,
+): Promise<readonly TargetResult[]> {
   const scratch = scratchFolder('differential');
   const recorder = await startRecorder();
   const results: TargetResult[] = [];
   const left = [...makers];
+  let sent = 0;
+  const onCase = (): number => ++sent;
+  const progress = setInterval(() => {
+    say(`  … ${results.length} of ${makers.length} servers, ${sent} of ${makers.length * work.cases.length} cases`);
+  }, PROGRESS_MS);
   const next = async (): Promise<void> => {
     for (let maker = left.shift(); maker !== undefined; maker = left.shift()) {
       const startedAt = performance.now();
-      const result = await runTarget(maker, recorder.port, scratch, work);
+      const result = await runTarget(maker, recorder.port, scratch, { ...work, onCase });
       results.push(result);
-      report(result, (performance.now() - startedAt) / 1000, listsStricter);
+      report(result, maker.version() ?? '', (performance.now() - startedAt) / 1000, listsRemarks);
     }
   };
   try {
     await Promise.all(Array.from({ length: TARGETS_AT_ONCE }, next));
   } finally {
+    clearInterval(progress);
     await recorder.stop();
     rmSync(scratch, { recursive: true });
   }
   return results;
+}
+
+function reportKinds(findings: readonly Finding[]): void {
+  const kinds = new Map<string, Set<string>>();
+  for (const { kind = '', name } of findings) kinds.set(kind, (kinds.get(kind) ?? new Set<string>()).add(name));
+  for (const [kind, names] of kinds) {
+    const count = findings.filter((finding) => finding.kind === kind).length;
+    say(`  ${kind}: ${count} in ${names.size} cases`);
+  }
 }
 
 const OPTIONS = {
@@ -69,7 +89,9 @@ const OPTIONS = {
   cases: { type: 'string', default: '' },
   cut: { type: 'string', default: 'whole' },
   direct: { type: 'boolean', default: false },
-  stricter: { type: 'boolean', default: false },
+  remarks: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+  report: { type: 'string' },
 } as const;
 
 async function main(): Promise<void> {
@@ -81,11 +103,28 @@ async function main(): Promise<void> {
   const present = makers.filter((maker) => maker.version() !== undefined);
   for (const { name } of makers.filter((maker) => !present.includes(maker))) say(`${name} is missing: skipped`);
   const cases = ALL_CASES.filter(({ name }) => name.includes(values.cases));
-  const work = { cases, cutting: values.cut as Cutting, lanes: LANES, isDirect: values.direct };
-  const results = await runAll(present, work, values.stricter);
-  const failed = results.reduce((sum, { counts }) => sum + counts.disagreement, 0);
-  say(`${cases.length} cases × ${results.length} targets: ${failed} disagreements`);
-  if (failed > 0) process.exitCode = 1;
+  if (values.list) {
+    for (const maker of present) say(`server ${maker.name} ${maker.version() ?? ''}`);
+    for (const { name } of cases) say(`case ${name}`);
+    return;
+  }
+  const work = {
+    cases,
+    cutting: values.cut as Cutting,
+    lanes: LANES,
+    isDirect: values.direct,
+    limitMs: TARGET_LIMIT_MS,
+  };
+  const startedAt = performance.now();
+  const results = await runAll(present, work, values.remarks);
+  const findings = results.flatMap(({ disagreements }) => disagreements);
+  reportKinds(findings);
+  if (values.report !== undefined) writeFileSync(values.report, `${JSON.stringify(results, undefined, 1)}\n`);
+  const leftOut = results.reduce((sum, result) => sum + result.leftOut, 0);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  const suffix = leftOut === 0 ? '' : `, ${leftOut} cases left out`;
+  say(`${cases.length} cases × ${results.length} servers: ${findings.length} disagreements in ${seconds} s${suffix}`);
+  if (findings.length > 0 || leftOut > 0) process.exitCode = 1;
 }
 
 void main();

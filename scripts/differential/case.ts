@@ -1,15 +1,30 @@
-/** One thing that a client might send on a connection, followed by a request that shows where the target thinks it ended. */
+/** What a client sends on one connection, and what the ambassador has to make of it. */
 export interface Case {
   readonly name: string;
-  /** Latin-1: one character is one byte. */
-  readonly text: string;
+  /**
+   * Latin-1: one character is one byte. A piece is sent when the client has received something since the piece before it,
+   * or has waited in vain.
+   */
+  readonly pieces: readonly string[];
+  /** What the wire rules make of the case, whatever the target is. Without it, only the understanding is compared. */
+  readonly expected?: Expected;
+  /** Variables of the ambassador's environment. */
+  readonly settings?: Settings;
 }
 
-/** A request that a fooled target takes out of the content of another one. */
+export type Settings = Readonly<Record<string, string>>;
+
+export type Expected =
+  /** The first message arrives at the target as these bytes. */
+  | { readonly is: 'forwarded'; readonly bytes: string }
+  /** The client receives this status, and the target receives these bytes at most. */
+  | { readonly is: 'refused'; readonly status: number; readonly bytes: string };
+
+/** A request that a deceived target takes out of the content of another one. */
 export const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
 
-/** What comes after: its answer shows that the connection is still in step. */
-const CANARY = 'GET /canary HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+/** Follows each case: its answer shows whether the connection is still in step. */
+export const CANARY = 'GET /canary HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
 
 export const CHUNKED = 'Transfer-Encoding: chunked';
 
@@ -19,7 +34,7 @@ export const chunkOf = (content: string): string => `${content.length.toString(1
 export interface Parts {
   readonly line?: string;
   readonly host?: string;
-  /** Field lines, or whatever is to stand where they stand. */
+  /** Field lines, or other text in their place. */
   readonly lines?: readonly string[];
   readonly body?: string;
 }
@@ -29,7 +44,24 @@ export const messageOf = ({ line = 'POST /first HTTP/1.1', host = 'Host: a', lin
 
 export const caseOf = (name: string, parts: Parts): Case => caseFrom(name, messageOf(parts));
 
-export const caseFrom = (name: string, text: string): Case => ({ name, text: `${text}${CANARY}` });
+export const caseFrom = (name: string, text: string): Case => ({ name, pieces: [`${text}${CANARY}`] });
 
-/** The bytes of a name that cannot be shown as they are. */
+/** A case that is sent with pauses; the canary is a piece of its own. */
+export const pausedCase = (name: string, ...pieces: readonly string[]): Case => ({ name, pieces: [...pieces, CANARY] });
+
+/** The first message of the case arrives as it was sent, or as `bytes`. */
+export const forwarded = (one: Case, bytes = withoutCanary(one)): Case => ({
+  ...one,
+  expected: { is: 'forwarded', bytes },
+});
+
+/** The case is refused with this status, when at most `bytes` have been forwarded. */
+export const refused = (one: Case, status = 400, bytes = ''): Case => ({
+  ...one,
+  expected: { is: 'refused', status, bytes },
+});
+
+const withoutCanary = ({ pieces }: Case): string => pieces.join('').slice(0, -CANARY.length);
+
+/** Shortens a text for a name and escapes the bytes that cannot be shown. */
 export const shown = (text: string): string => JSON.stringify(text).slice(1, -1);

@@ -1,93 +1,87 @@
-import { createHash } from 'node:crypto';
-
-import {
-  readRequests,
-  readResponses,
-  switchesProtocol,
-  UNASKED,
-  type ModelReading,
-  type ModelRequest,
-} from '../fuzz/model';
+import { readResponses, UNASKED, type ModelReading, type ModelRequest, type ModelRequestHead } from '../fuzz/model';
 import { type Recording } from '../servers/tap';
+import { echoesIn, hasSameMarks, isEchoOf, isUnread, type Echo } from './echo';
+import { headsOf, methodsOf, readForwarded } from './forwarded';
+import { judgeOrder } from './order';
+import { disagreement, gravest, type Verdict } from './verdict';
 
-/** What a target says that it understood. */
-interface Understood {
-  readonly method: string;
-  readonly length: number;
-  readonly digest: string;
-  readonly target: string;
+/** What else the judge knows of a case. */
+export interface Circumstances {
+  /** What the client received. */
+  readonly answer?: Buffer;
+  /** The ambassador is told to relay the trailers of requests. */
+  readonly relaysTrailers?: boolean;
 }
 
-export type Verdict =
-  /** Nothing reached the target. */
-  | { readonly is: 'refused' }
-  /** The target understood what was forwarded as it was meant. */
-  | { readonly is: 'same' }
-  /** The target did less than it was asked, and nothing else. */
-  | { readonly is: 'stricter'; readonly why: string }
-  | { readonly is: 'disagreement'; readonly why: string };
-
-const ECHO = /^x-echo: (\S+) (\d+) ([0-9a-f]{40}) ?(.*)\r$/gim;
-
-function echoesIn(fromTarget: Buffer): readonly Understood[] {
-  return [...fromTarget.toString('latin1').matchAll(ECHO)].map(([, method = '', length, digest = '', target = '']) => ({
-    method,
-    length: Number(length),
-    digest,
-    target,
-  }));
+/** Compares what a strict reader, and so the ambassador, makes of the forwarded bytes with what the target made of them. */
+export function judge(recordings: readonly Recording[], circumstances: Circumstances = {}): Verdict {
+  const used = recordings.filter(({ toTarget }) => toTarget.length > 0);
+  return gravest(used.map((recording) => judgeConnection(recording, circumstances)));
 }
 
-/** Words of the cases that a target repeats, however it writes the rest. */
-const MARKS = ['smuggled', 'canary', 'second'];
-
-function isSame(request: ModelRequest, understood: Understood): boolean {
-  return (
-    request.method.toUpperCase() === understood.method.toUpperCase() &&
-    request.body.length === understood.length &&
-    createHash('sha1').update(request.body).digest('hex') === understood.digest &&
-    MARKS.every((mark) => request.target.includes(mark) === understood.target.includes(mark))
-  );
-}
-
-/** Compares what a strict reader, and so the sidecar, makes of the forwarded bytes with what the target made of them. */
-export function judge(recordings: readonly Recording[]): Verdict {
-  const verdicts = recordings.filter(({ toTarget }) => toTarget.length > 0).map(judgeConnection);
-  const found = verdicts.find(({ is }) => is === 'disagreement') ?? verdicts.find(({ is }) => is === 'stricter');
-  return found ?? verdicts[0] ?? { is: 'refused' };
-}
-
-/** The tunnel is opaque from the first byte for a client that speaks TLS or HTTP/2 at once: nothing to compare. */
+/** TLS and HTTP/2 pass unread, so the target must not understand anything in them as HTTP/1. */
 const isForeign = (bytes: Buffer): boolean =>
   bytes[0] === 0x16 || bytes.toString('latin1', 0, 24) === 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
-function judgeConnection({ toTarget, fromTarget }: Recording): Verdict {
-  if (isForeign(toTarget)) return { is: 'same' };
+function judgeConnection(recording: Recording, circumstances: Circumstances): Verdict {
+  const { toTarget, fromTarget } = recording;
+  if (isForeign(toTarget)) return judgeForeign(echoesIn(fromTarget));
   const reading = readForwarded(toTarget, fromTarget);
-  const { requests, ending } = reading;
-  if (ending.at === 'fault') return disagreement(`forwarded what a strict reader refuses: ${ending.why}`);
-  // Behind an answer that switched protocols, what the target makes of the bytes is its own affair.
-  const understood = ending.at === 'opaque' ? echoesIn(fromTarget).slice(0, requests.length) : echoesIn(fromTarget);
-  const stray = strayIn(requests, understood, ending.at === 'inside');
-  if (stray !== undefined) return disagreement(`the target understood ${stray}; forwarded were ${told(requests)}`);
-  const { responses, ending: answers } = readResponses(fromTarget, methodsOf(reading), true);
-  if (answers.at === 'fault' && answers.why === UNASKED && !complainsOfContent(reading, fromTarget))
-    return disagreement('the target gave more responses than requests were forwarded');
-  if (understood.length === requests.length) return { is: 'same' };
-  const statuses = responses.map(({ status }) => status).join(', ');
-  return { is: 'stricter', why: `${told(requests)} answered ${statuses === '' ? 'by nothing' : statuses}` };
+  if (reading.ending.at === 'fault') return disagreement('not strict', `forwarded: ${reading.ending.why}`);
+  const found = judgeUnderstanding(reading, fromTarget);
+  if (found !== undefined) return found;
+  const { responses } = readResponses(fromTarget, methodsOf(reading), true);
+  const order = judgeOrder(recording, reading, responses, circumstances.answer);
+  if (order !== undefined) return order;
+  const trailers = reading.requests.flatMap((request) => request.trailers);
+  if (trailers.length > 0 && circumstances.relaysTrailers !== true)
+    return disagreement('trailers', `forwarded ${JSON.stringify(trailers)}`);
+  return judgeCompleteness(
+    reading,
+    fromTarget,
+    responses.map(({ status }) => status),
+  );
 }
 
-const disagreement = (why: string): Verdict => ({ is: 'disagreement', why });
+function judgeForeign(echoes: readonly Echo[]): Verdict {
+  const stray = echoes.find(({ method }) => method !== 'PRI');
+  if (stray === undefined) return { is: 'same' };
+  return disagreement('smuggled', `the target understood ${told(stray)} in bytes that passed as another protocol`);
+}
 
-const told = (requests: readonly ModelRequest[]): string =>
-  requests.map(({ method, target, body }) => `${method} ${target} (${body.length})`).join(', ');
+/** Looks for a request, or a field, that the target understood and that was not forwarded. */
+function judgeUnderstanding(reading: ModelReading, fromTarget: Buffer): Verdict | undefined {
+  const { requests, ending } = reading;
+  const all = echoesIn(fromTarget);
+  // After a response that switched protocols, the bytes mean whatever the target makes of them.
+  const echoes = ending.at === 'opaque' ? all.slice(0, requests.length) : all;
+  const heads = headsOf(reading);
+  const { strays, merged } = match(heads, echoes);
+  const leavesUnread = heads.some(({ target }) => isUnread(target));
+  const smuggled = strays.find(({ target }) => !leavesUnread || !target.includes('/leftover'));
+  if (smuggled !== undefined) {
+    const forwarded = `forwarded were ${requests.map(toldRequest).join(', ') || 'none'}`;
+    return disagreement('smuggled', `the target understood ${told(smuggled)}; ${forwarded}`);
+  }
+  if (merged !== undefined) return disagreement('merged', `the service sees X-Probe: ${JSON.stringify(merged)}`);
+  if (strays[0] !== undefined) return { is: 'leftover', why: `the target understood ${told(strays[0])}` };
+  const answers = readResponses(fromTarget, methodsOf(reading), true).ending;
+  if (answers.at !== 'fault' || answers.why !== UNASKED || complainsOfContent(reading, fromTarget)) return undefined;
+  if (leavesUnread) return { is: 'leftover', why: 'the target answered more requests than were forwarded' };
+  return disagreement('responses', 'the target gave more responses than requests were forwarded');
+}
 
-/** One more for the request that the end of the connection cut short: the target may answer it. */
-const methodsOf = ({ requests, ending }: ModelReading): readonly string[] => [
-  ...requests.map(({ method }) => method),
-  ...(ending.at === 'inside' ? ['POST'] : []),
-];
+/** The target understood all requests, or it refused some. */
+function judgeCompleteness({ requests }: ModelReading, fromTarget: Buffer, statuses: readonly number[]): Verdict {
+  if (echoesIn(fromTarget).length === requests.length) return { is: 'same' };
+  const answers = statuses.length === 0 ? 'nothing' : statuses.join(', ');
+  return { is: 'stricter', why: `${requests.map(toldRequest).join(', ')} answered by ${answers}` };
+}
+
+const toldRequest = ({ method, target, body }: ModelRequest): string => `${method} ${target} (${body.length})`;
+
+const told = ({ method, target, content }: Echo): string =>
+  `${method} ${target} (${content === undefined ? 'content unread' : content.length})`;
 
 /**
  * Node answers a request early (417) and then again, with 400, when its content is cut short or not to its taste (white space
@@ -100,27 +94,41 @@ function complainsOfContent(reading: ModelReading, fromTarget: Buffer): boolean 
   return reading.ending.at === 'inside' || early?.status === 417;
 }
 
-/** An answer that switched protocols makes what follows opaque; which one did is only known from the answers. */
-function readForwarded(toTarget: Buffer, fromTarget: Buffer): ModelReading {
-  const first = readRequests(toTarget);
-  const { responses } = readResponses(fromTarget, methodsOf(first), true);
-  const isOpaqueAfter = (index: number): boolean =>
-    switchesProtocol(first.requests[index]?.method, responses[index]?.status ?? 0);
-  return readRequests(toTarget, isOpaqueAfter);
+type Forwarded = ModelRequest | ModelRequestHead;
+
+/** Pairs echoes with requests, in order: finds echoes without a request, and the first probe that no field explains. */
+function match(
+  requests: readonly Forwarded[],
+  echoes: readonly Echo[],
+): { readonly strays: readonly Echo[]; readonly merged: string | undefined } {
+  const strays: Echo[] = [];
+  let merged: string | undefined;
+  let at = 0;
+  for (const echo of echoes) {
+    const found = requests.findIndex((request, position) => position >= at && mayBeEchoOf(request, echo));
+    const request = requests[found];
+    if (request === undefined) strays.push(echo);
+    else {
+      at = found + 1;
+      merged ??= probesIn(echo.probe).find((probe) => !probesOf(request).includes(probe));
+    }
+  }
+  return { strays, merged };
 }
 
-/** The first thing that the target understood and that was not forwarded, in this order. */
-function strayIn(
-  requests: readonly ModelRequest[],
-  understood: readonly Understood[],
-  isCut: boolean,
-): string | undefined {
-  let at = 0;
-  for (const [index, one] of understood.entries()) {
-    const found = requests.findIndex((request, position) => position >= at && isSame(request, one));
-    const mayBeCut = isCut && index === understood.length - 1;
-    if (found < 0 && !mayBeCut) return `${one.method} ${one.target} (${one.length})`;
-    if (found >= 0) at = found + 1;
-  }
-  return undefined;
+/** The content of a request that was cut short is only known in part. */
+function mayBeEchoOf(request: Forwarded, echo: Echo): boolean {
+  if ('body' in request) return isEchoOf(request, echo);
+  return request.method.toUpperCase() === echo.method.toUpperCase() && hasSameMarks(request.target, echo.target);
 }
+
+/** CGI and its descendants see `X_Probe` as `X-Probe`. */
+const probesOf = ({ fields }: ModelRequestHead): readonly string[] =>
+  [...fields.all('x-probe'), ...fields.all('x_probe')].flatMap(probesIn);
+
+/** Servers join lines in their own ways, and trim more than white space. */
+const probesIn = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((part) => part.replace(/[^\x21-\x7e]/g, ''))
+    .filter((part) => part !== '');

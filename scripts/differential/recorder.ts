@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-import { readRequests, type ModelRequest } from '../fuzz/model';
+import { readRequests, type ModelReading } from '../fuzz/model';
+import { echoLine, isUnread } from './echo';
 
 /** What a proxy passes its requests on to: it says what arrived, in a field that the proxy hands back. */
 export interface Recorder {
@@ -10,14 +10,20 @@ export interface Recorder {
   stop(): Promise<void>;
 }
 
-const answerTo = ({ method, target, body, isPersistent }: ModelRequest): string =>
-  [
-    'HTTP/1.1 200 OK',
-    `X-Echo: ${method} ${body.length} ${createHash('sha1').update(body).digest('hex')} ${target}`,
-    'Content-Length: 0',
-    ...(isPersistent ? [] : ['Connection: close']),
-    '\r\n',
-  ].join('\r\n');
+interface Answer {
+  readonly echo: string;
+  readonly closes: boolean;
+}
+
+/** One answer per request that is complete, and one for the last where its content is left unread. */
+function answersTo({ requests, unfinished }: ModelReading): readonly Answer[] {
+  const answers = requests.map((request) => ({
+    echo: echoLine(request, isUnread(request.target) ? undefined : request.body),
+    closes: !request.isPersistent,
+  }));
+  if (unfinished === undefined || !isUnread(unfinished.target)) return answers;
+  return [...answers, { echo: echoLine(unfinished, undefined), closes: false }];
+}
 
 function serve(socket: Socket): void {
   let received = Buffer.alloc(0);
@@ -25,15 +31,17 @@ function serve(socket: Socket): void {
   socket.on('error', () => undefined); // proxies reset what they no longer need
   socket.on('data', (bytes) => {
     received = Buffer.concat([received, bytes]);
-    const { requests, ending } = readRequests(received);
-    for (const request of requests.slice(answered)) {
-      socket.write(answerTo(request), 'latin1');
-      if (!request.isPersistent) socket.end();
+    const reading = readRequests(received);
+    const answers = answersTo(reading);
+    for (const { echo, closes } of answers.slice(answered)) {
+      const close = closes ? 'Connection: close\r\n' : '';
+      socket.write(`HTTP/1.1 200 OK\r\n${echo}\r\nContent-Length: 0\r\n${close}\r\n`, 'latin1');
+      if (closes) socket.end();
     }
-    answered = requests.length;
-    if (ending.at === 'fault' && socket.writable)
+    answered = answers.length;
+    if (reading.ending.at === 'fault' && socket.writable)
       socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
-    else if (ending.at === 'inside' && /^expect: 100-continue\r\n/im.test(bytes.toString('latin1')))
+    else if (reading.ending.at === 'inside' && /^expect: 100-continue\r\n/im.test(bytes.toString('latin1')))
       socket.write('HTTP/1.1 100 Continue\r\n\r\n');
   });
 }

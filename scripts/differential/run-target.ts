@@ -1,28 +1,39 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { type Maker } from '../servers/launch';
-import { startSidecar } from '../servers/sidecar';
-import { startTap } from '../servers/tap';
-import { type Case } from './case';
-import { judge, type Verdict } from './judge';
-import { send } from './send';
+import { startSidecar, type Sidecar } from '../servers/sidecar';
+import { startTap, type Tap } from '../servers/tap';
+import { type Case, type Settings } from './case';
+import { judge } from './judge';
+import { judgeOutcome } from './outcome';
+import { ACCESS_LOG, judgeRecords, markerRequest, readAccessLog, splitAtMarkers } from './records';
+import { send, type Observation } from './send';
+import { disagreement, gravest, type Kind, type Verdict } from './verdict';
 
-/** How the bytes of a case are cut before they are sent. */
+/** How the bytes of a piece are cut before they are sent. */
 export type Cutting = 'whole' | 'halves' | 'bytes';
 
-/** A case worth telling of, and why. */
-interface Finding {
+/** A case worth reporting, and why. */
+export interface Finding {
   readonly name: string;
-  readonly text: string;
+  readonly pieces: readonly string[];
   readonly why: string;
+  /** Only a disagreement has one. */
+  readonly kind?: Kind;
 }
 
 export interface TargetResult {
   readonly target: string;
   readonly counts: Readonly<Record<Verdict['is'], number>>;
   readonly disagreements: readonly Finding[];
-  readonly stricter: readonly Finding[];
+  /** Cases in which the target refused something, or parsed what it had left unread. */
+  readonly remarks: readonly Finding[];
+  /** Cases for which there was no time. */
+  readonly leftOut: number;
 }
 
 export interface Work {
@@ -30,9 +41,16 @@ export interface Work {
   readonly cutting: Cutting;
   /** How many cases are under way at the same time. */
   readonly lanes: number;
-  /** Without the sidecar: shows what the target would have been fooled by. */
+  /** Without the ambassador: shows by what the target would have been deceived. */
   readonly isDirect: boolean;
+  /** A target that takes longer leaves cases out, and so does not pass. */
+  readonly limitMs: number;
+  /** Is called after each case. */
+  onCase: () => void;
 }
+
+/** The page of a 404 is not part of this test; the access log is. */
+const SETTINGS = { ...ACCESS_LOG, NOT_FOUND_MODE: 'off' } as const;
 
 export async function runTarget(
   maker: Maker,
@@ -44,47 +62,148 @@ export async function runTarget(
   mkdirSync(folder);
   chmodSync(folder, 0o777); // some servers give up root before they write here
   const server = await maker.start({ folder, documents: folder, role: { is: 'echo', recorderPort } });
-  const counts = { refused: 0, same: 0, stricter: 0, disagreement: 0 };
-  const disagreements: Finding[] = [];
-  const stricter: Finding[] = [];
-  const left = [...work.cases];
-  const lane = async (): Promise<void> => {
-    await runLane(server.port, work, left, (one, verdict) => {
-      counts[verdict.is]++;
-      if (verdict.is === 'disagreement') disagreements.push({ ...one, why: verdict.why });
-      else if (verdict.is === 'stricter') stricter.push({ ...one, why: verdict.why });
-    });
+  const tally = new Tally(maker.name);
+  const deadline = performance.now() + work.limitMs;
+  const groups = groupsOf(work);
+  const lane = async ({ settings, left }: Group): Promise<void> => {
+    const verdicts = await runLane(server.port, settings, left, work, deadline);
+    for (const [one, verdict] of verdicts) tally.add(one, verdict);
   };
   try {
-    await Promise.all(Array.from({ length: work.lanes }, lane));
+    await Promise.all(groups.map(lane));
   } finally {
     await server.stop();
   }
-  return { target: maker.name, counts, disagreements, stricter };
+  return tally.result(work.cases.length);
 }
 
-/** A lane has a sidecar and a tap of its own, so that what the tap sees belongs to one case. */
+/** Cases that one lane or more take from, one after the other. */
+interface Group {
+  readonly settings: Settings;
+  readonly left: Case[];
+}
+
+/** One entry per lane. Cases with settings of their own have a lane of their own. */
+function groupsOf({ cases, lanes }: Work): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const one of cases) {
+    const { settings = {} } = one;
+    const key = JSON.stringify(settings);
+    const group = groups.get(key) ?? { settings, left: [] };
+    groups.set(key, group);
+    group.left.push(one);
+  }
+  const usual = groups.get('{}');
+  const others = [...groups.values()].filter((group) => group !== usual);
+  return usual === undefined ? others : [...Array.from({ length: lanes }, () => usual), ...others];
+}
+
+class Tally {
+  readonly #target: string;
+  readonly #counts = { refused: 0, same: 0, stricter: 0, leftover: 0, disagreement: 0 };
+  readonly #disagreements: Finding[] = [];
+  readonly #remarks: Finding[] = [];
+
+  constructor(target: string) {
+    this.#target = target;
+  }
+
+  add({ name, pieces }: Case, verdict: Verdict): void {
+    this.#counts[verdict.is]++;
+    if (verdict.is === 'disagreement') this.#disagreements.push({ name, pieces, why: verdict.why, kind: verdict.kind });
+    else if ('why' in verdict) this.#remarks.push({ name, pieces, why: `${verdict.is}: ${verdict.why}` });
+  }
+
+  result(cases: number): TargetResult {
+    const counts = this.#counts;
+    const done = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    const found = { disagreements: this.#disagreements, remarks: this.#remarks };
+    return { target: this.#target, counts, ...found, leftOut: cases - done };
+  }
+}
+
+type Judged = readonly [Case, Verdict];
+
+/** A lane has an ambassador and a tap of its own, so that what the tap sees belongs to one case. */
 async function runLane(
   targetPort: number,
-  work: Work,
+  settings: Settings,
   left: Case[],
-  tell: (one: Case, verdict: Verdict) => void,
-): Promise<void> {
+  work: Work,
+  deadline: number,
+): Promise<readonly Judged[]> {
   const tap = await startTap(targetPort);
-  const sidecar = work.isDirect ? undefined : await startSidecar(tap.port, { NOT_FOUND_MODE: 'off' });
-  const port = sidecar?.port ?? tap.port;
+  const sidecar = work.isDirect ? undefined : await startSidecar(tap.port, { ...SETTINGS, ...settings });
   try {
-    for (let one = left.pop(); one !== undefined; one = left.pop()) {
-      const { recordings } = await send(port, tap, cut(one.text, work.cutting));
-      const death = sidecar?.death();
-      tell(one, death === undefined ? judge(recordings) : { is: 'disagreement', why: `the sidecar died: ${death}` });
-      if (death !== undefined) return;
-    }
+    const observed = await observeCases(tap, sidecar, left, work, deadline);
+    return work.isDirect ? observed.map(judgeDirect) : judgeAll(observed, await recordsOf(sidecar, observed.length));
   } finally {
     await sidecar?.stop();
     await tap.stop();
   }
 }
+
+/** A case and what happened to it. */
+interface Observed {
+  readonly one: Case;
+  readonly seen: Observation;
+  readonly death: string | undefined;
+}
+
+async function observeCases(
+  tap: Tap,
+  sidecar: Sidecar | undefined,
+  left: Case[],
+  work: Work,
+  deadline: number,
+): Promise<readonly Observed[]> {
+  const observed: Observed[] = [];
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    const pieces = one.pieces.map((piece) => cut(piece, work.cutting));
+    const seen = await send(sidecar?.port ?? tap.port, tap, pieces);
+    const death = sidecar?.death();
+    observed.push({ one, seen, death });
+    work.onCase();
+    if (death !== undefined || performance.now() > deadline) break;
+    if (sidecar !== undefined) await mark(sidecar.port, observed.length - 1);
+  }
+  return observed;
+}
+
+/** Has the ambassador end the records of a case with one that can be recognised. */
+async function mark(port: number, index: number): Promise<void> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  socket.on('error', () => undefined); // 'close' follows
+  socket.resume().end(markerRequest(index));
+  await once(socket, 'close');
+}
+
+/** The ambassador gathers lines before it writes them. */
+const LOG_LIMIT_MS = 5_000;
+const LOG_POLL_MS = 50;
+
+async function recordsOf(sidecar: Sidecar | undefined, count: number): Promise<ReturnType<typeof splitAtMarkers>> {
+  const giveUpAt = performance.now() + LOG_LIMIT_MS;
+  for (;;) {
+    const records = splitAtMarkers(readAccessLog(sidecar?.lines() ?? []));
+    if (records.size >= count || sidecar?.death() !== undefined || performance.now() > giveUpAt) return records;
+    await delay(LOG_POLL_MS);
+  }
+}
+
+function judgeAll(observed: readonly Observed[], records: ReturnType<typeof splitAtMarkers>): readonly Judged[] {
+  return observed.map(({ one, seen, death }, index): Judged => {
+    if (death !== undefined) return [one, disagreement('crash', `the ambassador ended: ${death}`)];
+    const { answer, recordings } = seen;
+    const verdict = judge(recordings, { answer, relaysTrailers: one.settings?.['REQUEST_TRAILERS'] === 'relay' });
+    const recorded = records.get(index);
+    const record = recorded && judgeRecords(recorded, recordings);
+    const others = [judgeOutcome(one, seen), record].filter((each) => each !== undefined);
+    return [one, gravest([verdict, ...others])];
+  });
+}
+
+const judgeDirect = ({ one, seen }: Observed): Judged => [one, judge(seen.recordings)];
 
 function cut(text: string, cutting: Cutting): readonly string[] {
   if (cutting === 'whole' || text.length < 2) return [text];

@@ -4,50 +4,79 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Recording, type Tap } from '../servers/tap';
 
 /** What happened to one case. */
-export interface Outcome {
-  /** What the client got. */
+export interface Observation {
+  /** What the client received. */
   readonly answer: Buffer;
   readonly recordings: readonly Recording[];
-  /** Nobody had closed the connection when we gave up waiting. */
-  readonly isOpen: boolean;
 }
 
-/** Nothing moved for so long: everybody waits for us. */
+/** No byte has moved for this long: each side waits for the client. */
 const QUIET_MS = 250;
-const POLL_MS = 10;
-/** More than the tap lingers. */
+/** A piece waits this long for an answer to the one before it. Longer than the judge allows bytes to cross. */
+const PAUSE_MS = 200;
+const POLL_MS = 5;
+/** Longer than the tap lingers. */
 const AFTER_CLOSE_MS = 800;
 
-/** Sends a case and waits until the connections are over, or until nothing moves any more. */
-export async function send(port: number, tap: Tap, pieces: readonly string[]): Promise<Outcome> {
+/** Sends a case and waits until the connections are over, or until no byte moves. */
+export async function send(port: number, tap: Tap, pieces: readonly (readonly string[])[]): Promise<Observation> {
   tap.reset();
-  const parts: Buffer[] = [];
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  let movedAt = performance.now();
-  const moved = (): void => void (movedAt = performance.now());
-  socket.on('error', moved); // refused bytes may come back as a reset
-  socket.on('data', (bytes: Buffer) => {
-    parts.push(bytes);
-    moved();
-  });
-  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
-  await write(pieces, (text) => socket.write(text, 'latin1'));
-  const isQuiet = (): boolean => performance.now() - movedAt > QUIET_MS;
-  const isOver = await Promise.race([closed.then(() => true), until(isQuiet)]);
-  if (!isOver) {
-    socket.end();
-    await Promise.race([closed, delay(QUIET_MS)]);
+  const client = new Client(port);
+  for (const [index, fragments] of pieces.entries()) {
+    if (index > 0) await client.waitForAnswer();
+    await client.write(fragments);
   }
-  socket.destroy();
+  await client.finish();
   await until(() => tap.recordings().every((recording) => recording.isOver), AFTER_CLOSE_MS);
-  return { answer: Buffer.concat(parts), recordings: tap.recordings(), isOpen: !isOver };
+  return { answer: client.received, recordings: tap.recordings() };
 }
 
-/** Pieces go out in reads of their own as far as loopback lets them. */
-async function write(pieces: readonly string[], put: (text: string) => void): Promise<void> {
-  for (const [index, piece] of pieces.entries()) {
-    if (index > 0) await delay(1);
-    put(piece);
+class Client {
+  readonly #parts: Buffer[] = [];
+  readonly #socket;
+  readonly #closed: Promise<true>;
+  #movedAt = performance.now();
+  /** How many reads there had been when the last piece was sent. */
+  #seen = 0;
+
+  constructor(port: number) {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.#socket = socket;
+    socket.on('error', () => undefined); // refused bytes may come back as a reset
+    socket.on('data', (bytes: Buffer) => {
+      this.#parts.push(bytes);
+      this.#movedAt = performance.now();
+    });
+    this.#closed = new Promise((resolve) => socket.on('close', () => resolve(true)));
+  }
+
+  get received(): Buffer {
+    return Buffer.concat(this.#parts);
+  }
+
+  /** Writes fragments in reads of their own, as far as loopback allows. */
+  async write(fragments: readonly string[]): Promise<void> {
+    this.#seen = this.#parts.length;
+    for (const [index, fragment] of fragments.entries()) {
+      if (index > 0) await delay(1);
+      if (this.#socket.writable) this.#socket.write(fragment, 'latin1');
+    }
+    this.#movedAt = performance.now();
+  }
+
+  async waitForAnswer(): Promise<void> {
+    const hasAnswer = (): boolean => this.#parts.length > this.#seen || this.#socket.closed;
+    await until(hasAnswer, PAUSE_MS);
+  }
+
+  async finish(): Promise<void> {
+    const isQuiet = (): boolean => performance.now() - this.#movedAt > QUIET_MS;
+    const isClosed = await Promise.race([this.#closed, until(isQuiet)]);
+    if (!isClosed) {
+      this.#socket.end();
+      await Promise.race([this.#closed, delay(QUIET_MS)]);
+    }
+    this.#socket.destroy();
   }
 }
 

@@ -4,10 +4,19 @@
  * RFC 9112 does not allow, so a message that it reads can be read in one way only.
  */
 
-export interface ModelRequest {
+/** The head of a request, from its first byte to the first byte of its content. */
+export interface ModelRequestHead {
   readonly method: string;
   readonly target: string;
+  readonly fields: Fields;
+  readonly start: number;
+  readonly contentStart: number;
+}
+
+export interface ModelRequest extends ModelRequestHead {
   readonly body: Buffer;
+  /** The field lines after the last chunk. */
+  readonly trailers: readonly string[];
   readonly isPersistent: boolean;
   /** What follows may be another protocol: it depends on the response. */
   readonly mayBecomeOpaque: boolean;
@@ -16,7 +25,9 @@ export interface ModelRequest {
 
 export interface ModelReading {
   readonly requests: readonly ModelRequest[];
-  /** Where the bytes end: after a whole message, inside one, or in something that is no message at all. */
+  /** The head of the request whose content the bytes do not complete. */
+  readonly unfinished: ModelRequestHead | undefined;
+  /** Where the bytes end: after a complete message, inside one, or in something that is not a message. */
   readonly ending: { readonly at: 'boundary' | 'inside' | 'opaque' } | { readonly at: 'fault'; readonly why: string };
 }
 
@@ -26,15 +37,20 @@ class Incomplete extends Error {}
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 const REQUEST_LINE = new RegExp(`^(${TOKEN}) ([\\x21-\\x7e\\x80-\\xff]+) HTTP/1\\.([0-9])$`);
-/** Starman takes the white space for a part of the coding's name. */
-const PADDED_CODING = /^transfer-encoding:.*[\t ]$/i;
-const FIELD_LINE = new RegExp(`^(${TOKEN}):([\\t\\x20-\\x7e\\x80-\\xff]*)$`);
-const CHUNK_LINE = /^([0-9A-Fa-f]{1,15})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
+/** Puma, Starman and PHP take white space that surrounds the value for a part of it; one space before it is usual. */
+const PADDED_FRAMING = /^(?:transfer-encoding|content-length):(?:.*[\t ]| [\t ].*|\t.*)$/i;
+/** A value may hold every control byte that ends neither a line nor a string (RFC 9110 §5.5). */
+const FIELD_LINE = new RegExp(`^(${TOKEN}):([^\\0\\r\\n]*)$`);
+const RESPONSE_CHUNK_LINE = /^([0-9A-Fa-f]{1,15})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
+const QUOTED_STRING = '"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*"';
+const CHUNK_EXTENSION = `[\\t ]*;[\\t ]*${TOKEN}(?:[\\t ]*=[\\t ]*(?:${TOKEN}|${QUOTED_STRING}))?`;
+/** RFC 9112 §7.1.1, to the letter. */
+const REQUEST_CHUNK_LINE = new RegExp(`^([0-9A-Fa-f]{1,15})(?:${CHUNK_EXTENSION})*$`);
 
 /** Some servers count chunks in 32 bits. */
 const MAX_REQUEST_CHUNK = 2 ** 31 - 1;
 
-interface Fields {
+export interface Fields {
   /** All values of the name, in order, trimmed. */
   all(name: string): readonly string[];
 }
@@ -43,20 +59,24 @@ interface Fields {
 export function readRequests(bytes: Buffer, isOpaqueAfter: (index: number) => boolean = () => false): ModelReading {
   const text = bytes.toString('latin1');
   const requests: ModelRequest[] = [];
+  let unfinished: ModelRequestHead | undefined;
   let at = 0;
   try {
     while (at < text.length) {
       const last = requests.at(-1);
       if (last?.mayBecomeOpaque === true && isOpaqueAfter(requests.length - 1))
-        return { requests, ending: { at: 'opaque' } };
+        return { requests, unfinished, ending: { at: 'opaque' } };
       if (last?.isPersistent === false) throw new Fault('bytes after a request that is not persistent');
-      const request = readRequest(text, at);
+      const head = readRequestHead(text, at);
+      unfinished = head;
+      const request = readRequest(text, head);
+      unfinished = undefined;
       requests.push(request);
       at = request.end;
     }
-    return { requests, ending: { at: 'boundary' } };
+    return { requests, unfinished, ending: { at: 'boundary' } };
   } catch (error) {
-    return { requests, ending: endingOf(error) };
+    return { requests, unfinished, ending: endingOf(error) };
   }
 }
 
@@ -66,22 +86,34 @@ function endingOf(error: unknown): ModelReading['ending'] {
   throw error;
 }
 
-function readRequest(text: string, start: number): ModelRequest {
+interface RequestHead extends ModelRequestHead {
+  readonly isOld: boolean;
+}
+
+function readRequestHead(text: string, start: number): RequestHead {
   const head = readHead(text, start);
   const [, method, target, minor] = REQUEST_LINE.exec(head.startLine) ?? [];
   if (method === undefined || target === undefined) throw new Fault(`request line ${JSON.stringify(head.startLine)}`);
+  if (target === '*' && method !== 'OPTIONS') throw new Fault(`${method} *`);
   const isOld = minor === '0';
   const hosts = head.fields.all('host').length;
   if (hosts > 1 || (hosts === 0 && !isOld)) throw new Fault(`${hosts} Host fields`);
-  if (head.lines.some((line) => PADDED_CODING.test(line))) throw new Fault('white space behind the coding');
-  const { body, end } = readBody(text, head.end, head.fields, isOld);
-  if (method === 'CONNECT' && end > head.end) throw new Fault('CONNECT with content');
+  if (head.lines.some((line) => PADDED_FRAMING.test(line))) throw new Fault('white space around a framing value');
+  for (const disguised of ['content_length', 'transfer_encoding'])
+    if (head.fields.all(disguised).length > 0) throw new Fault(disguised);
+  return { method, target, fields: head.fields, start, contentStart: head.end, isOld };
+}
+
+function readRequest(text: string, head: RequestHead): ModelRequest {
+  const { fields, isOld } = head;
+  const { body, trailers, end } = readBody(text, head.contentStart, fields, isOld);
+  if (head.method === 'CONNECT' && end > head.contentStart) throw new Fault('CONNECT with content');
   return {
-    method,
-    target,
+    ...head,
     body: Buffer.from(body, 'latin1'),
-    isPersistent: isPersistent(head.fields, isOld),
-    mayBecomeOpaque: method === 'CONNECT' || head.fields.all('upgrade').length > 0,
+    trailers,
+    isPersistent: isPersistent(fields, isOld),
+    mayBecomeOpaque: head.method === 'CONNECT' || fields.all('upgrade').length > 0,
     end,
   };
 }
@@ -122,33 +154,35 @@ interface Body {
   readonly end: number;
 }
 
-function readBody(text: string, at: number, fields: Fields, isOld: boolean): Body {
+interface MessageBody extends Body {
+  readonly trailers: readonly string[];
+}
+
+function readBody(text: string, at: number, fields: Fields, isOld: boolean): MessageBody {
   const codings = fields.all('transfer-encoding');
   const lengths = fields.all('content-length');
-  for (const disguised of ['content_length', 'transfer_encoding'])
-    if (fields.all(disguised).length > 0) throw new Fault(disguised);
   if (codings.length > 0) {
     if (lengths.length > 0) throw new Fault('Transfer-Encoding with Content-Length');
     if (isOld) throw new Fault('Transfer-Encoding on HTTP/1.0');
     if (tokens(codings).join() !== 'chunked') throw new Fault(`codings ${JSON.stringify(codings)}`);
-    return readChunks(text, at, MAX_REQUEST_CHUNK);
+    return readChunks(text, at, REQUEST_CHUNK_LINE, MAX_REQUEST_CHUNK);
   }
   if (lengths.length > 1) throw new Fault(`${lengths.length} lengths`);
   const [length = '0'] = lengths;
   if (!/^[0-9]+$/.test(length)) throw new Fault(`Content-Length ${JSON.stringify(length)}`);
   if (BigInt(length) > BigInt(Number.MAX_SAFE_INTEGER)) throw new Fault(`Content-Length ${length}`);
-  return take(text, at, Number(length));
+  return { ...take(text, at, Number(length)), trailers: [] };
 }
 
-function readChunks(text: string, start: number, maxSize = Infinity): Body {
+function readChunks(text: string, start: number, chunkLine: RegExp, maxSize = Infinity): MessageBody {
   let at = start;
   let body = '';
   for (;;) {
     const line = readLine(text, at);
-    const size = CHUNK_LINE.exec(line.body)?.[1];
+    const size = chunkLine.exec(line.body)?.[1];
     if (size === undefined) throw new Fault(`chunk line ${JSON.stringify(line.body)}`);
     if (parseInt(size, 16) > maxSize) throw new Fault(`chunk size ${size}`);
-    if (/^0+$/.test(size)) return { body, end: readTrailers(text, line.end) };
+    if (/^0+$/.test(size)) return { body, ...readTrailers(text, line.end) };
     const data = take(text, line.end, parseInt(size, 16));
     const edge = take(text, data.end, 2);
     if (edge.body !== '\r\n') throw new Fault(`after chunk data ${JSON.stringify(edge.body)}`);
@@ -157,17 +191,17 @@ function readChunks(text: string, start: number, maxSize = Infinity): Body {
   }
 }
 
-function readTrailers(text: string, start: number): number {
-  const lines: string[] = [];
+function readTrailers(text: string, start: number): Omit<MessageBody, 'body'> {
+  const trailers: string[] = [];
   let at = start;
   for (;;) {
     const line = readLine(text, at);
     at = line.end;
     if (line.body === '') break;
-    lines.push(line.body);
+    trailers.push(line.body);
   }
-  readFields(lines);
-  return at;
+  readFields(trailers);
+  return { trailers, end: at };
 }
 
 function readLine(text: string, at: number): Body {
@@ -253,7 +287,7 @@ function readResponse(text: string, start: number, method: string, isClosed: boo
 function readContent(text: string, head: Head, isClosed: boolean): Body & { readonly isUntilClose: boolean } {
   const isUntilClose = false;
   if (tokens(head.fields.all('transfer-encoding')).at(-1) === 'chunked')
-    return { ...readChunks(text, head.end), isUntilClose };
+    return { ...readChunks(text, head.end, RESPONSE_CHUNK_LINE), isUntilClose };
   const [length] = head.fields.all('content-length');
   if (length !== undefined) return { ...take(text, head.end, Number(length)), isUntilClose };
   if (!isClosed) throw new Incomplete();

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { APPS, freePort, launch, versionFrom, type Maker, type Place } from './launch';
+import { APPS, freePort, launch, versionFrom, type Maker, type Place, type Running } from './launch';
 
 const MODULES = '/usr/lib/apache2/modules';
 
@@ -10,7 +10,6 @@ const load = (...names: readonly string[]): string =>
 
 const site = (place: Place): string => `
 ${load('cgid', 'alias', 'deflate', 'filter', 'headers')}
-ScriptSock ${place.folder}/cgi.sock
 DocumentRoot ${place.documents}
 <Directory ${place.documents}>
   Require all granted
@@ -31,7 +30,15 @@ ${load('proxy', 'proxy_http')}
 ProxyPass / http://127.0.0.1:${recorderPort}/ nocanon
 TraceEnable extended`;
 
-function configuration(place: Place, port: number): string {
+const cgiEcho = `
+${load('cgid', 'alias')}
+ScriptAliasMatch ^ ${APPS}/echo.cgi
+<Directory ${APPS}>
+  Require all granted
+</Directory>
+TraceEnable extended`;
+
+function configuration(place: Place, port: number, body: string): string {
   return `
 ServerRoot ${place.folder}
 ServerName localhost
@@ -45,17 +52,25 @@ Group nogroup
 TypesConfig /etc/mime.types
 MaxKeepAliveRequests 0
 StartServers 1
-${place.role.is === 'echo' ? echo(place.role.recorderPort) : site(place)}
+ScriptSock ${place.folder}/cgi.sock
+${body}
 `;
 }
 
+async function start(place: Place, body: string): Promise<Running> {
+  const port = await freePort();
+  const file = join(place.folder, 'httpd.conf');
+  writeFileSync(file, configuration(place, port, body));
+  return await launch(place, port, { file: 'apache2', args: ['-f', file, '-DFOREGROUND'] });
+}
+
+const version = (): string | undefined => versionFrom('apache2', '-v');
+
 export const apache: Maker = {
   name: 'apache httpd',
-  version: () => versionFrom('apache2', '-v'),
-  async start(place) {
-    const port = await freePort();
-    const file = join(place.folder, 'httpd.conf');
-    writeFileSync(file, configuration(place, port));
-    return await launch(place, port, { file: 'apache2', args: ['-f', file, '-DFOREGROUND'] });
-  },
+  version,
+  start: (place) => start(place, place.role.is === 'echo' ? echo(place.role.recorderPort) : site(place)),
 };
+
+/** Runs the echo as a CGI program, which sees field names with `-` and `_` as one. */
+export const apacheCgi: Maker = { name: 'apache httpd (CGI)', version, start: (place) => start(place, cgiEcho) };

@@ -1,4 +1,4 @@
-import { apache } from './apache';
+import { apache, apacheCgi } from './apache';
 import { busybox } from './busybox';
 import { caddy } from './caddy';
 import { h2o } from './h2o';
@@ -10,11 +10,11 @@ import { nginx } from './nginx';
 import { nodeFrameworks, nodeHttp } from './node';
 import { perlMakers } from './perl';
 import { php } from './php';
-import { pythonFileMakers, pythonMakers } from './python';
+import { pythonEchoMakers, pythonFileMakers, pythonMakers } from './python';
 import { rubyMakers } from './ruby';
 
-/** Servers that can say what they understood of a request: the targets of the differential test. */
-export const echoMakers: readonly Maker[] = [
+/** Servers that serve the site of the matrix and can say what they understood of a request. */
+const siteAndEchoMakers: readonly Maker[] = [
   nodeHttp,
   ...pythonMakers,
   ...javaMakers,
@@ -29,5 +29,8 @@ export const echoMakers: readonly Maker[] = [
   h2o,
 ];
 
+/** The targets of the differential test. */
+export const echoMakers: readonly Maker[] = [...siteAndEchoMakers, ...pythonEchoMakers, apacheCgi];
+
 /** Every server of the matrix. */
-export const siteMakers: readonly Maker[] = [...nodeFrameworks, ...echoMakers, ...pythonFileMakers, busybox];
+export const siteMakers: readonly Maker[] = [...nodeFrameworks, ...siteAndEchoMakers, ...pythonFileMakers, busybox];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { APPS, freePort, launch, output, type Maker, type Place, type Running } from './launch';
+import { APPS, freePort, launch, output, versionFrom, type Maker, type Place, type Running } from './launch';
 
 /** Debian's interpreter first: it is the one that sees Debian's modules. */
 const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
@@ -50,7 +50,29 @@ const uvicorn: Maker = {
   },
 };
 
-const twisted: Maker = {
+const uwsgi: Maker = {
+  name: 'uwsgi',
+  version: () => versionFrom('uwsgi', '--version'),
+  async start(place) {
+    const port = await freePort();
+    const http = ['--plugin', 'python3', '--http', `127.0.0.1:${port}`, '--http-keepalive', '--http-chunked-input'];
+    const app = ['--master', '--processes', '4', '--pythonpath', APPS, '--module', 'wsgi_site:site', '--need-app'];
+    const args = [...http, '--http-timeout', '10', ...app];
+    return await launch(place, port, { file: 'uwsgi', args, env: { PYTHONDONTWRITEBYTECODE: '1' } });
+  },
+};
+
+const hypercorn: Maker = {
+  name: 'hypercorn',
+  version: () => moduleVersion('hypercorn'),
+  async start(place) {
+    const port = await freePort();
+    const args = ['-m', 'hypercorn', '--bind', `127.0.0.1:${port}`, 'asgi_site:site'];
+    return await launch(place, port, { file: python, args, env: { PYTHONPATH: APPS, PYTHONDONTWRITEBYTECODE: '1' } });
+  },
+};
+
+const twistedFiles: Maker = {
   name: 'twisted web (files)',
   version: () => moduleVersion('twisted'),
   async start(place) {
@@ -63,8 +85,11 @@ const twisted: Maker = {
 const scripted = (name: string, file: string): Maker => ({
   name,
   version: () => moduleVersion(name),
-  start: (place) => script(place, file, { PYTHONDONTWRITEBYTECODE: '1' }),
+  start: (place) => script(place, file, { SERVER: name, PYTHONDONTWRITEBYTECODE: '1' }),
 });
+
+/** Serves only the echo. */
+const twisted = scripted('twisted', 'twisted_site.py');
 
 export const pythonMakers: readonly Maker[] = [
   httpServer('1.0'),
@@ -72,10 +97,18 @@ export const pythonMakers: readonly Maker[] = [
   gunicorn,
   waitress,
   scripted('cheroot', 'wsgi_site.py'),
+  scripted('eventlet', 'wsgi_site.py'),
+  scripted('gevent', 'wsgi_site.py'),
+  scripted('werkzeug', 'wsgi_site.py'),
+  uwsgi,
   uvicorn,
+  hypercorn,
   scripted('aiohttp', 'aiohttp_site.py'),
   scripted('tornado', 'tornado_site.py'),
 ];
 
-/** Has no application here, so it cannot echo. */
-export const pythonFileMakers: readonly Maker[] = [twisted];
+/** Echoes, and has no site. */
+export const pythonEchoMakers: readonly Maker[] = [twisted];
+
+/** Serves files, and has no application that could echo. */
+export const pythonFileMakers: readonly Maker[] = [twistedFiles];

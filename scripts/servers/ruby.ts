@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { APPS, freePort, launch, versionFrom, type Maker } from './launch';
@@ -20,4 +21,27 @@ const puma: Maker = {
   },
 };
 
-export const rubyMakers: readonly Maker[] = [webrick, puma];
+const unicorn: Maker = {
+  name: 'unicorn',
+  version: () => versionFrom('unicorn', '--version'),
+  async start(place) {
+    const port = await freePort();
+    const file = join(place.folder, 'unicorn.rb');
+    writeFileSync(file, 'worker_processes 4\n');
+    const args = ['--listen', `127.0.0.1:${port}`, '--env', 'deployment', '--config-file', file];
+    return await launch(place, port, { file: 'unicorn', args: [...args, join(APPS, 'rack_site.ru')] });
+  },
+};
+
+const thin: Maker = {
+  name: 'thin',
+  version: () => versionFrom('thin', '--version'),
+  async start(place) {
+    const port = await freePort();
+    const args = ['start', '--address', '127.0.0.1', '--port', String(port), '--environment', 'production', '--quiet'];
+    const rack = ['--rackup', join(APPS, 'rack_site.ru'), '--pid', join(place.folder, 'thin.pid')];
+    return await launch(place, port, { file: 'thin', args: [...args, ...rack] });
+  },
+};
+
+export const rubyMakers: readonly Maker[] = [webrick, puma, unicorn, thin];

@@ -3,10 +3,19 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 import { breakOff } from '../../src/tunnel/break-off';
 
+/** How much had passed in each direction after one read. */
+export interface Moment {
+  readonly atMs: number;
+  readonly toTarget: number;
+  readonly fromTarget: number;
+}
+
 /** What went over one connection to the target. */
 export interface Recording {
   readonly toTarget: Buffer;
   readonly fromTarget: Buffer;
+  /** One entry per read, in the order of the reads. */
+  readonly moments: readonly Moment[];
   /** Neither side will send any more. */
   readonly isOver: boolean;
 }
@@ -28,6 +37,7 @@ const LINGER_MS = 500;
 class TappedConnection {
   readonly #toTarget: Buffer[] = [];
   readonly #fromTarget: Buffer[] = [];
+  readonly #moments: Moment[] = [];
   readonly #near: Socket;
   readonly #far: Socket;
 
@@ -36,10 +46,12 @@ class TappedConnection {
     this.#far = far;
     near.on('data', (bytes: Buffer) => {
       this.#toTarget.push(bytes);
+      this.#note(bytes.length, 0);
       far.write(bytes);
     });
     far.on('data', (bytes: Buffer) => {
       this.#fromTarget.push(bytes);
+      this.#note(0, bytes.length);
       if (near.writable) near.write(bytes);
     });
     near.on('end', () => far.end());
@@ -52,7 +64,21 @@ class TappedConnection {
 
   get recording(): Recording {
     const isOver = this.#near.closed && this.#far.closed;
-    return { toTarget: Buffer.concat(this.#toTarget), fromTarget: Buffer.concat(this.#fromTarget), isOver };
+    return {
+      toTarget: Buffer.concat(this.#toTarget),
+      fromTarget: Buffer.concat(this.#fromTarget),
+      moments: this.#moments,
+      isOver,
+    };
+  }
+
+  #note(toTarget: number, fromTarget: number): void {
+    const last = this.#moments.at(-1) ?? { toTarget: 0, fromTarget: 0 };
+    this.#moments.push({
+      atMs: performance.now(),
+      toTarget: last.toTarget + toTarget,
+      fromTarget: last.fromTarget + fromTarget,
+    });
   }
 
   async over(): Promise<void> {

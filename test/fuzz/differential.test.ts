@@ -16,7 +16,14 @@ let result: TargetResult | undefined;
 beforeAll(async () => {
   folder = scratchFolder('differential-test');
   const cases = ALL_CASES.filter((_, index) => index % EVERY === 0);
-  result = await runTarget(nodeHttp, 0, folder, { cases, cutting: 'whole', lanes: 4, isDirect: false });
+  result = await runTarget(nodeHttp, 0, folder, {
+    cases,
+    cutting: 'whole',
+    lanes: 4,
+    isDirect: false,
+    limitMs: 60_000,
+    onCase: () => undefined,
+  });
 }, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true }));

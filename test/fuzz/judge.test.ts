@@ -8,7 +8,14 @@ const CUT = `${PUT}4\r\nab`;
 const answer = (status: number): string => `HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`;
 
 const verdictOn = (toTarget: string, ...statuses: readonly number[]): string =>
-  judge([{ toTarget: Buffer.from(toTarget), fromTarget: Buffer.from(statuses.map(answer).join('')), isOver: true }]).is;
+  judge([
+    {
+      toTarget: Buffer.from(toTarget),
+      fromTarget: Buffer.from(statuses.map(answer).join('')),
+      moments: [],
+      isOver: true,
+    },
+  ]).is;
 
 describe('two answers to one request', () => {
   it.each([

@@ -1,3 +1,5 @@
+import static java.util.stream.Collectors.joining;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -5,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.Executors;
 
 /** The site on the JDK's own com.sun.net.httpserver. */
@@ -52,10 +55,20 @@ public final class JdkSite {
   }
 
   private static void echo(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readAllBytes();
-    String said = exchange.getRequestMethod() + " " + body.length + " " + digest(body);
-    exchange.getResponseHeaders().add("X-Echo", said + " " + exchange.getRequestURI());
+    String said = exchange.getRequestMethod() + " " + content(exchange);
+    String probe = exchange.getRequestHeaders().getOrDefault("X-Probe", List.of("")).stream().collect(joining(","));
+    exchange.getResponseHeaders().add("X-Echo", said + " " + hex(probe) + " " + exchange.getRequestURI());
     send(exchange, 200, "text/plain", said + "\n");
+  }
+
+  private static String content(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestURI().toString().contains("/unread")) return "- -";
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    return body.length + " " + digest(body);
+  }
+
+  private static String hex(String probe) {
+    return probe.isEmpty() ? "-" : HexFormat.of().formatHex(probe.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private static String digest(byte[] body) {

@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import javax.servlet.http.HttpServletRequest;
@@ -43,11 +44,21 @@ public final class JettySite {
     }
 
     private static void echo(HttpServletRequest request, HttpServletResponse response) throws IOException {
-      byte[] body = request.getInputStream().readAllBytes();
-      String said = request.getMethod() + " " + body.length + " " + digest(body);
-      response.setHeader("X-Echo", said + " " + request.getRequestURI());
+      String said = request.getMethod() + " " + content(request);
+      response.setHeader("X-Echo", said + " " + hex(request.getHeader("X-Probe")) + " " + request.getRequestURI());
       response.setContentType("text/plain");
       response.getOutputStream().print(said + "\n");
+    }
+
+    private static String content(HttpServletRequest request) throws IOException {
+      if (request.getRequestURI().contains("/unread")) return "- -";
+      byte[] body = request.getInputStream().readAllBytes();
+      return body.length + " " + digest(body);
+    }
+
+    private static String hex(String probe) {
+      if (probe == null || probe.isEmpty()) return "-";
+      return HexFormat.of().formatHex(probe.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static String digest(byte[] body) {

@@ -7,9 +7,17 @@ from aiohttp import web
 
 
 async def echo(request):
+    said = request.method + " " + await content(request)
+    probe = request.headers.get("X-Probe", "").encode("utf-8", "surrogateescape").hex() or "-"
+    where = ascii(request.raw_path).replace("'", "")
+    return web.Response(text=said + "\n", headers={"X-Echo": "%s %s %s" % (said, probe, where)})
+
+
+async def content(request):
+    if "/unread" in request.raw_path:
+        return "- -"
     body = await request.read()
-    said = "%s %d %s" % (request.method, len(body), hashlib.sha1(body).hexdigest())
-    return web.Response(text=said + "\n", headers={"X-Echo": said + " " + ascii(request.raw_path).replace("'", "")})
+    return "%d %s" % (len(body), hashlib.sha1(body).hexdigest())
 
 
 async def stream(request):

@@ -32,11 +32,18 @@ async def read(receive):
 
 
 async def echo(scope, receive, send):
-    body = await read(receive)
-    said = "%s %d %s" % (scope["method"], len(body), hashlib.sha1(body).hexdigest())
+    said = scope["method"] + " " + await content(scope, receive)
+    probe = b",".join(value for name, value in scope["headers"] if name == b"x-probe").hex() or "-"
     where = ascii(scope["path"]).replace("'", "")
-    fields = [(b"x-echo", (said + " " + where).encode()), (b"content-type", b"text/plain")]
+    fields = [(b"x-echo", ("%s %s %s" % (said, probe, where)).encode()), (b"content-type", b"text/plain")]
     await answer(send, 200, fields, said.encode() + b"\n")
+
+
+async def content(scope, receive):
+    if "/unread" in scope["path"]:
+        return "- -"
+    body = await read(receive)
+    return "%d %s" % (len(body), hashlib.sha1(body).hexdigest())
 
 
 async def site(scope, receive, send):

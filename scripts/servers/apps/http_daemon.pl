@@ -12,9 +12,10 @@ sub echo {
     my ($request) = @_;
     my $body = $request->content // '';
     my $said = join ' ', $request->method, length $body, sha1_hex($body);
+    my $probe = unpack('H*', $request->header('X-Probe') // '') || '-';
     my $where = $request->uri . '';
     $where =~ s/[^\x21-\x7e]/?/g;
-    return HTTP::Response->new(200, 'OK', [ 'X-Echo' => "$said $where", 'Content-Type' => 'text/plain' ], "$said\n");
+    return HTTP::Response->new(200, 'OK', [ 'X-Echo' => "$said $probe $where", 'Content-Type' => 'text/plain' ], "$said\n");
 }
 
 sub answer {

@@ -69,16 +69,22 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(b"ok")
 
     def echo(self):
-        body = self.body()
-        said = "%s %d %s" % (self.command, len(body), hashlib.sha1(body).hexdigest())
+        said = self.command + " " + self.content()
+        probe = self.headers.get("X-Probe", "").encode("latin-1").hex() or "-"
         content = said.encode("latin-1") + b"\n"
         self.send_response(200)
-        self.send_header("X-Echo", said + " " + ascii(self.path).replace("'", ""))
+        self.send_header("X-Echo", said + " " + probe + " " + ascii(self.path).replace("'", ""))
         self.send_header("Content-Type", "text/plain")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
+
+    def content(self):
+        if "/unread" in self.path:
+            return "- -"
+        body = self.body()
+        return "%d %s" % (len(body), hashlib.sha1(body).hexdigest())
 
     def body(self):
         if "chunked" in ",".join(self.headers.get_all("Transfer-Encoding", [])).lower():

@@ -8,7 +8,8 @@ app->static->paths([ $ENV{DOCUMENTS} ]);
 my $echo = sub ($c) {
     my $body = $c->req->body;
     my $said = join ' ', $c->req->method, length $body, sha1_hex($body);
-    $c->res->headers->header('X-Echo' => $said . ' ' . $c->req->url->to_string);
+    my $probe = unpack('H*', $c->req->headers->header('X-Probe') // '') || '-';
+    $c->res->headers->header('X-Echo' => "$said $probe " . $c->req->url->to_string);
     $c->render(text => "$said\n", format => 'txt');
 };
 

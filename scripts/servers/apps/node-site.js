@@ -6,17 +6,21 @@ const { createServer } = require('node:http');
 const echoAll = process.env.ROLE === 'echo';
 
 function echo(request, response) {
+  if (request.url.includes('/unread')) return answerEcho(request, response, '- -');
   const hash = createHash('sha1');
   let length = 0;
   request.on('data', (bytes) => {
     length += bytes.length;
     hash.update(bytes);
   });
-  request.on('end', () => {
-    const said = `${request.method} ${length} ${hash.digest('hex')}`;
-    const where = request.url.replace(/[^\x21-\x7e]/g, '?');
-    response.writeHead(200, { 'X-Echo': `${said} ${where}`, 'Content-Type': 'text/plain' }).end(`${said}\n`);
-  });
+  request.on('end', () => answerEcho(request, response, `${length} ${hash.digest('hex')}`));
+}
+
+function answerEcho(request, response, content) {
+  const said = `${request.method} ${content}`;
+  const probe = Buffer.from(request.headers['x-probe'] ?? '', 'latin1').toString('hex') || '-';
+  const where = request.url.replace(/[^\x21-\x7e]/g, '?');
+  response.writeHead(200, { 'X-Echo': `${said} ${probe} ${where}`, 'Content-Type': 'text/plain' }).end(`${said}\n`);
 }
 
 const pages = {

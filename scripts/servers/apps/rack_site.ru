@@ -1,13 +1,20 @@
-# The site as a Rack application: Puma.
+# The site as a Rack application: Puma, Unicorn, Thin.
 require 'digest'
 
 PIECES = ["one\n", "two\n", "three\n"].freeze
 
 def echo(env)
-  body = env['rack.input'].read.to_s.b
-  said = "#{env['REQUEST_METHOD']} #{body.bytesize} #{Digest::SHA1.hexdigest(body)}"
+  said = "#{env['REQUEST_METHOD']} #{content(env)}"
+  probe = env['HTTP_X_PROBE'].to_s.b.unpack1('H*')
   where = env['PATH_INFO'].to_s.b.gsub(/[^\x21-\x7e]/n, '?')
-  [200, { 'X-Echo' => "#{said} #{where}", 'Content-Type' => 'text/plain' }, ["#{said}\n"]]
+  [200, { 'X-Echo' => "#{said} #{probe.empty? ? '-' : probe} #{where}", 'Content-Type' => 'text/plain' }, ["#{said}\n"]]
+end
+
+def content(env)
+  return '- -' if env['PATH_INFO'].include?('/unread')
+
+  body = env['rack.input'].read.to_s.b
+  "#{body.bytesize} #{Digest::SHA1.hexdigest(body)}"
 end
 
 def page(path)

@@ -2,9 +2,12 @@
 // The site on PHP's built-in server; files are served by the server itself.
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
 if (getenv('ROLE') === 'echo' || str_starts_with((string) $path, '/echo')) {
-    $body = file_get_contents('php://input');
-    $said = $_SERVER['REQUEST_METHOD'] . ' ' . strlen($body) . ' ' . sha1($body);
-    header('X-Echo: ' . $said . ' ' . preg_replace('/[^\x21-\x7e]/', '?', $_SERVER['REQUEST_URI']));
+    $isUnread = str_contains($_SERVER['REQUEST_URI'], '/unread');
+    $body = $isUnread ? '' : file_get_contents('php://input');
+    $content = $isUnread ? '- -' : strlen($body) . ' ' . sha1($body);
+    $said = $_SERVER['REQUEST_METHOD'] . ' ' . $content;
+    $probe = bin2hex($_SERVER['HTTP_X_PROBE'] ?? '') ?: '-';
+    header('X-Echo: ' . $said . ' ' . $probe . ' ' . preg_replace('/[^\x21-\x7e]/', '?', $_SERVER['REQUEST_URI']));
     header('Content-Type: text/plain');
     echo $said, "\n";
     return true;

@@ -5,12 +5,19 @@ use Digest::SHA qw(sha1_hex);
 
 sub echo {
     my ($env) = @_;
-    my $body = '';
-    while ($env->{'psgi.input'}->read(my $piece, 65536)) { $body .= $piece; }
-    my $said = join ' ', $env->{REQUEST_METHOD}, length $body, sha1_hex($body);
+    my $said = "$env->{REQUEST_METHOD} " . content($env);
+    my $probe = unpack('H*', $env->{HTTP_X_PROBE} // '') || '-';
     my $where = $env->{REQUEST_URI};
     $where =~ s/[^\x21-\x7e]/?/g;
-    return [ 200, [ 'X-Echo' => "$said $where", 'Content-Type' => 'text/plain' ], ["$said\n"] ];
+    return [ 200, [ 'X-Echo' => "$said $probe $where", 'Content-Type' => 'text/plain' ], ["$said\n"] ];
+}
+
+sub content {
+    my ($env) = @_;
+    return '- -' if $env->{PATH_INFO} =~ m{/unread};
+    my $body = '';
+    while ($env->{'psgi.input'}->read(my $piece, 65536)) { $body .= $piece; }
+    return join ' ', length $body, sha1_hex($body);
 }
 
 my %pages = (

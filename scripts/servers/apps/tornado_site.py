@@ -11,13 +11,29 @@ class Echo(tornado.web.RequestHandler):
     SUPPORTED_METHODS = tornado.web.RequestHandler.SUPPORTED_METHODS + ("FOO", "TRACE")
 
     def answer(self, *_):
-        body = self.request.body
-        said = "%s %d %s" % (self.request.method, len(body), hashlib.sha1(body).hexdigest())
-        self.set_header("X-Echo", said + " " + ascii(self.request.uri).replace("'", ""))
+        said = self.request.method + " " + self.content()
+        probe = self.request.headers.get("X-Probe", "").encode("latin-1").hex() or "-"
+        self.set_header("X-Echo", said + " " + probe + " " + ascii(self.request.uri).replace("'", ""))
         self.set_header("Content-Type", "text/plain")
-        self.write(said + "\n")
+        self.finish(said + "\n")
+
+    def content(self):
+        body = self.request.body
+        return "%d %s" % (len(body), hashlib.sha1(body).hexdigest())
 
     get = head = post = put = delete = patch = options = foo = trace = answer
+
+
+@tornado.web.stream_request_body
+class Unread(Echo):
+    def prepare(self):
+        self.answer()
+
+    def content(self):
+        return "- -"
+
+    def data_received(self, chunk):
+        pass
 
 
 class Index(tornado.web.RequestHandler):
@@ -62,7 +78,7 @@ async def main():
         ("/data/missing", MissingData),
         ("/(.+)", tornado.web.StaticFileHandler, {"path": os.environ["DOCUMENTS"]}),
     ]
-    site = tornado.web.Application([(".*", Echo)] if os.environ["ROLE"] == "echo" else routes)
+    site = tornado.web.Application([(".*/unread.*", Unread), (".*", Echo)] if os.environ["ROLE"] == "echo" else routes)
     site.listen(int(os.environ["PORT"]), "127.0.0.1")
     await asyncio.Event().wait()
 

@@ -5,11 +5,18 @@ require 'webrick'
 # Answers every method with what was understood of the request.
 class Echo < WEBrick::HTTPServlet::AbstractServlet
   def service(request, response)
-    body = request.body.to_s.b
-    said = "#{request.request_method} #{body.bytesize} #{Digest::SHA1.hexdigest(body)}"
-    response['X-Echo'] = "#{said} #{request.unparsed_uri.b.gsub(/[^\x21-\x7e]/n, '?')}"
+    said = "#{request.request_method} #{content(request)}"
+    probe = request['X-Probe'].to_s.b.unpack1('H*')
+    response['X-Echo'] = "#{said} #{probe.empty? ? '-' : probe} #{request.unparsed_uri.b.gsub(/[^\x21-\x7e]/n, '?')}"
     response['Content-Type'] = 'text/plain'
     response.body = "#{said}\n"
+  end
+
+  def content(request)
+    return '- -' if request.unparsed_uri.include?('/unread')
+
+    body = request.body.to_s.b
+    "#{body.bytesize} #{Digest::SHA1.hexdigest(body)}"
   end
 end
 

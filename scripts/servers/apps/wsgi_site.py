@@ -1,4 +1,4 @@
-"""The site as a WSGI application: gunicorn, waitress, cheroot."""
+"""The site as a WSGI application. As a program, it runs on the server that SERVER names."""
 import hashlib
 import os
 import time
@@ -13,18 +13,25 @@ def events():
 
 
 def echo(environ, start_response):
-    body = environ["wsgi.input"].read() if chunked(environ) else sized(environ)
-    said = "%s %d %s" % (environ["REQUEST_METHOD"], len(body), hashlib.sha1(body).hexdigest())
+    said = environ["REQUEST_METHOD"] + " " + content_of(environ)
+    probe = environ.get("HTTP_X_PROBE", "").encode("latin-1").hex() or "-"
     content = said.encode("latin-1") + b"\n"
     start_response(
         "200 OK",
         [
-            ("X-Echo", said + " " + ascii(environ.get("PATH_INFO", "")).replace("'", "")),
+            ("X-Echo", said + " " + probe + " " + ascii(environ.get("PATH_INFO", "")).replace("'", "")),
             ("Content-Type", "text/plain"),
             ("Content-Length", str(len(content))),
         ],
     )
     return [content]
+
+
+def content_of(environ):
+    if "/unread" in environ.get("PATH_INFO", ""):
+        return "- -"
+    body = environ["wsgi.input"].read() if chunked(environ) else sized(environ)
+    return "%d %s" % (len(body), hashlib.sha1(body).hexdigest())
 
 
 def chunked(environ):
@@ -81,8 +88,32 @@ def page(environ, start_response):
     return [b"missing"]
 
 
-if __name__ == "__main__":
+def serve_cheroot(address):
     from cheroot import wsgi
 
-    server = wsgi.Server(("127.0.0.1", int(os.environ["PORT"])), site, numthreads=8)
-    server.start()
+    wsgi.Server(address, site, numthreads=8).start()
+
+
+def serve_eventlet(address):
+    import eventlet
+    from eventlet import wsgi
+
+    wsgi.server(eventlet.listen(address), site, log_output=False)
+
+
+def serve_gevent(address):
+    from gevent import pywsgi
+
+    pywsgi.WSGIServer(address, site, log=None).serve_forever()
+
+
+def serve_werkzeug(address):
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    WSGIRequestHandler.protocol_version = "HTTP/1.1"
+    WSGIRequestHandler.log = lambda *_: None
+    make_server(*address, site, threaded=True).serve_forever()
+
+
+if __name__ == "__main__":
+    globals()["serve_" + os.environ["SERVER"]](("127.0.0.1", int(os.environ["PORT"])))
