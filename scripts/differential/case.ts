@@ -17,6 +17,8 @@ export type Settings = Readonly<Record<string, string>>;
 export type Expected =
   /** The first message arrives at the target as these bytes. */
   | { readonly is: 'forwarded'; readonly bytes: string }
+  /** As `forwarded`; how much white space the repair leaves is free. */
+  | { readonly is: 'repaired'; readonly bytes: string }
   /** The client receives this status, and the target receives these bytes at most. */
   | { readonly is: 'refused'; readonly status: number; readonly bytes: string };
 
@@ -55,6 +57,12 @@ export const forwarded = (one: Case, bytes = withoutCanary(one)): Case => ({
   expected: { is: 'forwarded', bytes },
 });
 
+/** The first message of the case arrives as these bytes, except for white space. */
+export const repaired = (one: Case, bytes: string): Case => ({ ...one, expected: { is: 'repaired', bytes } });
+
+/** The first message of the case arrives with its folds replaced by spaces. */
+export const unfolded = (one: Case): Case => repaired(one, withoutCanary(one).replace(/\r\n[ \t]+/g, ' '));
+
 /** The case is refused with this status, when at most `bytes` have been forwarded. */
 export const refused = (one: Case, status = 400, bytes = ''): Case => ({
   ...one,
@@ -63,5 +71,11 @@ export const refused = (one: Case, status = 400, bytes = ''): Case => ({
 
 const withoutCanary = ({ pieces }: Case): string => pieces.join('').slice(0, -CANARY.length);
 
-/** Shortens a text for a name and escapes the bytes that cannot be shown. */
-export const shown = (text: string): string => JSON.stringify(text).slice(1, -1);
+/** Escapes the bytes of a text that cannot be shown. */
+export const shown = (text: string): string =>
+  JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[\x7f-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+
+/** A text as part of a name. */
+export const named = (text: string): string => shown(text).slice(0, 70);

@@ -2,13 +2,16 @@ import { readResponses, UNASKED, type ModelReading, type ModelRequest, type Mode
 import { type Recording } from '../servers/tap';
 import { echoesIn, hasSameMarks, isEchoOf, isUnread, type Echo } from './echo';
 import { headsOf, methodsOf, readForwarded } from './forwarded';
-import { judgeOrder } from './order';
+import { judgeEarliness, judgeOrder } from './order';
+import { type SentPiece } from './send';
 import { disagreement, gravest, type Verdict } from './verdict';
 
 /** What else the judge knows of a case. */
 export interface Circumstances {
-  /** What the client received. */
-  readonly answer?: Buffer;
+  /** What the client sent, and when. */
+  readonly sent?: readonly SentPiece[];
+  /** The ambassador forwards one request at a time. */
+  readonly isOneAtATime?: boolean;
   /** The ambassador is told to relay the trailers of requests. */
   readonly relaysTrailers?: boolean;
 }
@@ -28,14 +31,16 @@ function judgeConnection(recording: Recording, circumstances: Circumstances): Ve
   if (isForeign(toTarget)) return judgeForeign(echoesIn(fromTarget));
   const reading = readForwarded(toTarget, fromTarget);
   if (reading.ending.at === 'fault') return disagreement('not strict', `forwarded: ${reading.ending.why}`);
-  const found = judgeUnderstanding(reading, fromTarget);
-  if (found !== undefined) return found;
+  const misunderstood = judgeUnderstanding(reading, fromTarget);
+  if (misunderstood !== undefined && misunderstood.is !== 'leftover') return misunderstood;
   const { responses } = readResponses(fromTarget, methodsOf(reading), true);
-  const order = judgeOrder(recording, reading, responses, circumstances.answer);
-  if (order !== undefined) return order;
+  const order = circumstances.isOneAtATime === true ? judgeOrder(recording, reading, responses) : undefined;
+  const found = order ?? judgeEarliness(recording, reading, circumstances.sent ?? []);
+  if (found !== undefined) return found;
   const trailers = reading.requests.flatMap((request) => request.trailers);
   if (trailers.length > 0 && circumstances.relaysTrailers !== true)
     return disagreement('trailers', `forwarded ${JSON.stringify(trailers)}`);
+  if (misunderstood !== undefined) return misunderstood;
   return judgeCompleteness(
     reading,
     fromTarget,

@@ -1,41 +1,56 @@
 import { type ModelReading, type ModelResponse } from '../fuzz/model';
 import { type Moment, type Recording } from '../servers/tap';
-import { echoesIn } from './echo';
 import { headsOf } from './forwarded';
+import { type SentPiece } from './send';
 import { disagreement, type Disagreement } from './verdict';
 
-/** Bytes in both directions may cross between the tap and the ambassador; they do so for less than this. */
-const CROSSING_MS = 100;
-
-/** When so many bytes had passed; infinite where they never did. */
-function passedAt(moments: readonly Moment[], direction: 'toTarget' | 'fromTarget', count: number): number {
-  return moments.find((moment) => moment[direction] >= count)?.atMs ?? Infinity;
+/** When, and in which read, so many bytes had passed; infinite where they never did. */
+function passed(moments: readonly Moment[], direction: 'toTarget' | 'fromTarget', count: number): Passed {
+  const index = moments.findIndex((moment) => moment[direction] >= count);
+  return { index: index < 0 ? Infinity : index, atMs: moments[index]?.atMs ?? Infinity };
 }
 
-/** Whether responses came in time: after their request was forwarded, and with nothing forwarded after an early one. */
-export function judgeOrder(
-  { moments, fromTarget }: Recording,
+interface Passed {
+  readonly index: number;
+  readonly atMs: number;
+}
+
+/**
+ * Looks for a request that was forwarded after an early response: one whose client had received the response before it
+ * sent the last of the content. Bytes that cross on their way prove nothing, so the client's own order decides.
+ */
+export function judgeEarliness(
+  { moments }: Recording,
   reading: ModelReading,
-  responses: readonly ModelResponse[],
-  answer: Buffer | undefined,
+  sent: readonly SentPiece[],
 ): Disagreement | undefined {
-  const sent = headsOf(reading);
-  for (const [index, response] of responses.entries()) {
-    const request = sent[index];
-    if (request === undefined) return undefined;
-    const isBefore = (count: number): boolean =>
-      passedAt(moments, 'toTarget', count) - passedAt(moments, 'fromTarget', response.end) > CROSSING_MS;
-    const isRelayed = (): boolean => isRelayedTo(answer, fromTarget.subarray(0, response.end));
-    if (isBefore(request.start + 1) && isRelayed())
-      return disagreement('order', `response ${index + 1} came before its request, and the client received it`);
-    const isEarly = 'end' in request && isBefore(request.end);
-    if (isEarly && index + 1 < sent.length)
-      return disagreement('early', `${sent.length - index - 1} requests forwarded after an early response`);
+  const heads = headsOf(reading);
+  for (const [index, request] of reading.requests.entries()) {
+    const endedAtMs = passed(moments, 'toTarget', request.end).atMs;
+    const isEarly = sent.some(({ atMs, responses }) => responses > index && atMs < endedAtMs);
+    const further = heads.length - index - 1;
+    if (isEarly && further > 0) return disagreement('early', `${further} requests forwarded after an early response`);
   }
   return undefined;
 }
 
-/** Whether the client has the echo of the last response in these bytes of the target. */
-function isRelayedTo(answer: Buffer | undefined, fromTarget: Buffer): boolean {
-  return answer !== undefined && echoesIn(answer).length >= echoesIn(fromTarget).length;
+/**
+ * Looks for a response that came in one read with the response before it, when its own request had not been forwarded.
+ * The ambassador must forward one request at a time: it then has read both before it forwards that request.
+ */
+export function judgeOrder(
+  { moments }: Recording,
+  reading: ModelReading,
+  responses: readonly ModelResponse[],
+): Disagreement | undefined {
+  for (const [index, request] of headsOf(reading).entries()) {
+    const before = responses[index - 1];
+    const response = responses[index];
+    if (before === undefined || response === undefined) continue;
+    const arrived = passed(moments, 'fromTarget', response.end).index;
+    const isOneRead = passed(moments, 'fromTarget', before.end).index === arrived;
+    if (isOneRead && passed(moments, 'toTarget', request.start + 1).index > arrived)
+      return disagreement('order', `response ${index + 1} came before its request was forwarded`);
+  }
+  return undefined;
 }

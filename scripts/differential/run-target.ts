@@ -10,7 +10,7 @@ import { startTap, type Tap } from '../servers/tap';
 import { type Case, type Settings } from './case';
 import { judge } from './judge';
 import { judgeOutcome } from './outcome';
-import { ACCESS_LOG, judgeRecords, markerRequest, readAccessLog, splitAtMarkers } from './records';
+import { ACCESS_LOG, judgeRecords, markerRequest, readAccessLog, splitAtMarkers, type AccessRecord } from './records';
 import { send, type Observation } from './send';
 import { disagreement, gravest, type Kind, type Verdict } from './verdict';
 
@@ -32,6 +32,8 @@ export interface TargetResult {
   readonly disagreements: readonly Finding[];
   /** Cases in which the target refused something, or parsed what it had left unread. */
   readonly remarks: readonly Finding[];
+  /** Cases of which no byte reached the target, so that every other target would give the same result. */
+  readonly unreached: ReadonlySet<Case>;
   /** Cases for which there was no time. */
   readonly leftOut: number;
 }
@@ -66,8 +68,7 @@ export async function runTarget(
   const deadline = performance.now() + work.limitMs;
   const groups = groupsOf(work);
   const lane = async ({ settings, left }: Group): Promise<void> => {
-    const verdicts = await runLane(server.port, settings, left, work, deadline);
-    for (const [one, verdict] of verdicts) tally.add(one, verdict);
+    for (const judged of await runLane(server.port, settings, left, work, deadline)) tally.add(judged);
   };
   try {
     await Promise.all(groups.map(lane));
@@ -83,19 +84,22 @@ interface Group {
   readonly left: Case[];
 }
 
-/** One entry per lane. Cases with settings of their own have a lane of their own. */
+/**
+ * One entry per lane. Cases that wait have lanes of their own, because they leave the processor to the others; so have
+ * cases with settings.
+ */
 function groupsOf({ cases, lanes }: Work): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const one of cases) {
-    const { settings = {} } = one;
-    const key = JSON.stringify(settings);
+    const { settings = {}, pieces } = one;
+    const key = `${JSON.stringify(settings)} ${pieces.length > 1 ? 'waits' : ''}`;
     const group = groups.get(key) ?? { settings, left: [] };
     groups.set(key, group);
     group.left.push(one);
   }
-  const usual = groups.get('{}');
-  const others = [...groups.values()].filter((group) => group !== usual);
-  return usual === undefined ? others : [...Array.from({ length: lanes }, () => usual), ...others];
+  return [...groups.values()].flatMap((group) =>
+    Object.keys(group.settings).length > 0 ? [group] : Array.from({ length: lanes }, () => group),
+  );
 }
 
 class Tally {
@@ -103,12 +107,15 @@ class Tally {
   readonly #counts = { refused: 0, same: 0, stricter: 0, leftover: 0, disagreement: 0 };
   readonly #disagreements: Finding[] = [];
   readonly #remarks: Finding[] = [];
+  readonly #unreached = new Set<Case>();
 
   constructor(target: string) {
     this.#target = target;
   }
 
-  add({ name, pieces }: Case, verdict: Verdict): void {
+  add({ one, verdict, hasReached }: Judged): void {
+    const { name, pieces } = one;
+    if (!hasReached) this.#unreached.add(one);
     this.#counts[verdict.is]++;
     if (verdict.is === 'disagreement') this.#disagreements.push({ name, pieces, why: verdict.why, kind: verdict.kind });
     else if ('why' in verdict) this.#remarks.push({ name, pieces, why: `${verdict.is}: ${verdict.why}` });
@@ -117,12 +124,16 @@ class Tally {
   result(cases: number): TargetResult {
     const counts = this.#counts;
     const done = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const found = { disagreements: this.#disagreements, remarks: this.#remarks };
+    const found = { disagreements: this.#disagreements, remarks: this.#remarks, unreached: this.#unreached };
     return { target: this.#target, counts, ...found, leftOut: cases - done };
   }
 }
 
-type Judged = readonly [Case, Verdict];
+interface Judged {
+  readonly one: Case;
+  readonly verdict: Verdict;
+  readonly hasReached: boolean;
+}
 
 /** A lane has an ambassador and a tap of its own, so that what the tap sees belongs to one case. */
 async function runLane(
@@ -192,18 +203,25 @@ async function recordsOf(sidecar: Sidecar | undefined, count: number): Promise<R
 }
 
 function judgeAll(observed: readonly Observed[], records: ReturnType<typeof splitAtMarkers>): readonly Judged[] {
-  return observed.map(({ one, seen, death }, index): Judged => {
-    if (death !== undefined) return [one, disagreement('crash', `the ambassador ended: ${death}`)];
-    const { answer, recordings } = seen;
-    const verdict = judge(recordings, { answer, relaysTrailers: one.settings?.['REQUEST_TRAILERS'] === 'relay' });
-    const recorded = records.get(index);
-    const record = recorded && judgeRecords(recorded, recordings);
-    const others = [judgeOutcome(one, seen), record].filter((each) => each !== undefined);
-    return [one, gravest([verdict, ...others])];
-  });
+  return observed.map((each, index) => judged(each, verdictOn(each, records.get(index))));
 }
 
-const judgeDirect = ({ one, seen }: Observed): Judged => [one, judge(seen.recordings)];
+function verdictOn({ one, seen, death }: Observed, records: readonly AccessRecord[] | undefined): Verdict {
+  if (death !== undefined) return disagreement('crash', `the ambassador ended: ${death}`);
+  const { sent, recordings } = seen;
+  const { REQUEST_TRAILERS: trailers, MAX_PIPELINED: pipelined } = one.settings ?? {};
+  const circumstances = { sent, relaysTrailers: trailers === 'relay', isOneAtATime: pipelined === '1' };
+  const others = [judgeOutcome(one, seen), records && judgeRecords(records, recordings)];
+  return gravest([judge(recordings, circumstances), ...others.filter((other) => other !== undefined)]);
+}
+
+const judgeDirect = (each: Observed): Judged => judged(each, judge(each.seen.recordings));
+
+const judged = ({ one, seen }: Observed, verdict: Verdict): Judged => ({
+  one,
+  verdict,
+  hasReached: seen.recordings.some(({ toTarget }) => toTarget.length > 0),
+});
 
 function cut(text: string, cutting: Cutting): readonly string[] {
   if (cutting === 'whole' || text.length < 2) return [text];

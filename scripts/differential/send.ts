@@ -3,17 +3,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { type Recording, type Tap } from '../servers/tap';
 
+/** The client sent a piece when it had received so many final responses. */
+export interface SentPiece {
+  readonly atMs: number;
+  readonly responses: number;
+}
+
 /** What happened to one case. */
 export interface Observation {
+  readonly sent: readonly SentPiece[];
   /** What the client received. */
   readonly answer: Buffer;
   readonly recordings: readonly Recording[];
 }
 
 /** No byte has moved for this long: each side waits for the client. */
-const QUIET_MS = 250;
-/** A piece waits this long for an answer to the one before it. Longer than the judge allows bytes to cross. */
-const PAUSE_MS = 200;
+const QUIET_MS = 200;
+/** A piece waits this long for an answer to the one before it. */
+const PAUSE_MS = 150;
 const POLL_MS = 5;
 /** Longer than the tap lingers. */
 const AFTER_CLOSE_MS = 800;
@@ -28,10 +35,13 @@ export async function send(port: number, tap: Tap, pieces: readonly (readonly st
   }
   await client.finish();
   await until(() => tap.recordings().every((recording) => recording.isOver), AFTER_CLOSE_MS);
-  return { answer: client.received, recordings: tap.recordings() };
+  return { sent: client.sent, answer: client.received, recordings: tap.recordings() };
 }
 
+const FINAL_RESPONSE = /^HTTP\/1\.[01] [2-5][0-9]{2}\b/gm;
+
 class Client {
+  readonly sent: SentPiece[] = [];
   readonly #parts: Buffer[] = [];
   readonly #socket;
   readonly #closed: Promise<true>;
@@ -57,6 +67,8 @@ class Client {
   /** Writes fragments in reads of their own, as far as loopback allows. */
   async write(fragments: readonly string[]): Promise<void> {
     this.#seen = this.#parts.length;
+    const responses = this.received.toString('latin1').match(FINAL_RESPONSE)?.length ?? 0;
+    this.sent.push({ atMs: performance.now(), responses });
     for (const [index, fragment] of fragments.entries()) {
       if (index > 0) await delay(1);
       if (this.#socket.writable) this.#socket.write(fragment, 'latin1');
