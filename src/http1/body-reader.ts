@@ -1,10 +1,11 @@
 import { type BodyLength, CHUNKED, UNTIL_CLOSE } from './body-length';
 import { type ChunkLine, scanChunkLine } from './chunk-line';
 import { type RequestFault, quoteLine } from './fault';
-import { type ScannedLine, scanFieldLine } from './field-line';
-import { CR, LF } from './grammar';
+import { createScannedLine, scanFieldLine } from './field-line';
+import { CR, LF, isBlank } from './grammar';
 import { repairTrailers } from './head-repair';
 import { type HeadLimits } from './limits';
+import { NO_RUN, PausedScan } from './paused-scan';
 import { FAULTY, INCOMPLETE } from './progress';
 import { createResponseLine, scanResponseFieldLine } from './response-line';
 
@@ -39,8 +40,9 @@ export class BodyReader {
   readonly #limits: HeadLimits;
   readonly #isLenient: boolean;
   readonly #chunk: ChunkLine = { size: 0, isIrregular: false };
-  readonly #field: ScannedLine = { nameEnd: 0, valueEnd: 0, fault: 'bad-field-line' };
+  readonly #field = createScannedLine();
   readonly #line = createResponseLine();
+  readonly #paused = new PausedScan();
   #place: Place = 'end';
   #remaining = 0;
   /** The bytes of trailer lines that were validated. In a response they have not been passed on yet. */
@@ -62,6 +64,7 @@ export class BodyReader {
     this.#trailerBytes = 0;
     this.#trailerCount = 0;
     this.#remaining = length;
+    this.#paused.clear();
     if (length === CHUNKED) this.#place = 'chunk-line';
     else if (length === UNTIL_CLOSE) this.#place = 'until-close';
     else this.#place = length === 0 ? 'end' : 'length';
@@ -84,7 +87,7 @@ export class BodyReader {
       case 'chunk-line':
         return this.#chunkLine(bytes, start, end);
       case 'trailers':
-        return this.#isLenient ? this.#trailerSection(bytes, start, end) : this.#trailerLine(bytes, start, end);
+        return this.#trailers(bytes, start, end);
     }
   }
 
@@ -116,16 +119,28 @@ export class BodyReader {
     return isIrregular ? this.#repair(Buffer.from(`${size.toString(16)}\r\n`), at, next) : this.#framing(at, next);
   }
 
-  #trailerLine(bytes: Buffer, start: number, end: number): BodyStep {
-    const stop = Math.min(end, start + this.#limits.maxHeadBytes - this.#trailerBytes);
-    if (start === stop) return this.#refuse('head-too-large', bytes, start);
+  #trailers(bytes: Buffer, start: number, end: number): BodyStep {
+    const stop = Math.min(end, start + this.#limits.maxHeadBytes - (this.#isLenient ? 0 : this.#trailerBytes));
+    if (!this.#paused.isProlonged(bytes, start, stop)) {
+      const step = this.#isLenient ? this.#trailerSection(bytes, start, stop) : this.#trailerLine(bytes, start, stop);
+      if (step !== 'more') return step;
+    }
+    const lineStart = this.#isLenient ? start + this.#trailerBytes : start;
+    return stop < end ? this.#refuse('head-too-large', bytes, lineStart) : 'more';
+  }
+
+  #trailerLine(bytes: Buffer, start: number, stop: number): BodyStep {
+    if (bytes[start] === CR && start + 1 === stop) return 'more';
     if (bytes[start] === CR) {
-      if (start + 1 === stop) return this.#more(bytes, start, stop < end);
       return bytes[start + 1] === LF ? this.#framing(start + 2, 'end') : this.#refuse('bare-cr', bytes, start);
     }
     const at = scanFieldLine(bytes, start, stop, 'crlf', this.#field);
-    if (at === INCOMPLETE) return this.#more(bytes, start, stop < end);
     if (at === FAULTY) return this.#refuse(this.#field.fault, bytes, start);
+    if (at === INCOMPLETE) {
+      this.#paused.pause(this.#field.run, stop - start);
+      return 'more';
+    }
+    this.#paused.clear();
     this.#trailerBytes += at - start;
     if (++this.#trailerCount > this.#limits.maxFields) return this.#refuse('too-many-fields', bytes, start);
     this.position = at;
@@ -133,29 +148,31 @@ export class BodyReader {
   }
 
   /** All trailer lines at once: one that is folded, or follows a fold, is known only when the next line has begun. */
-  #trailerSection(bytes: Buffer, start: number, end: number): BodyStep {
-    const stop = Math.min(end, start + this.#limits.maxHeadBytes);
+  #trailerSection(bytes: Buffer, start: number, stop: number): BodyStep {
     if (this.#trailerBytes === 0) this.#line.isIrregular = false;
-    let at = start + this.#trailerBytes;
-    while (at < stop) {
-      if (bytes[at] === LF) return this.#repair(repairTrailers(bytes.subarray(start, at + 1)), at + 1, 'end');
+    this.#line.run = NO_RUN;
+    for (let at = start + this.#trailerBytes; at < stop; at = start + this.#trailerBytes) {
+      if (bytes[at] === LF) return this.#endTrailers(bytes, start, at + 1, true);
       if (bytes[at] === CR && at + 1 === stop) break;
       if (bytes[at] === CR && bytes[at + 1] === LF) {
-        if (!this.#line.isIrregular) return this.#framing(at + 2, 'end');
-        return this.#repair(repairTrailers(bytes.subarray(start, at + 2)), at + 2, 'end');
+        return this.#endTrailers(bytes, start, at + 2, this.#line.isIrregular);
       }
       const next = scanResponseFieldLine(bytes, at, stop, this.#line);
       if (next === INCOMPLETE) break;
-      if (next === FAULTY) return this.#refuse(this.#line.fault === 'bare-cr' ? 'bare-cr' : 'bad-field-line', bytes, at);
-      if (++this.#trailerCount > this.#limits.maxFields) return this.#refuse('too-many-fields', bytes, at);
-      at = next;
-      this.#trailerBytes = at - start;
+      if (next === FAULTY)
+        return this.#refuse(this.#line.fault === 'bare-cr' ? 'bare-cr' : 'bad-field-line', bytes, at);
+      const isFolded = isBlank(bytes[at]);
+      if (!isFolded && ++this.#trailerCount > this.#limits.maxFields) return this.#refuse('too-many-fields', bytes, at);
+      this.#trailerBytes = next - start;
     }
-    return this.#more(bytes, at, stop < end);
+    this.#paused.pause(this.#line.run, stop - start);
+    return 'more';
   }
 
-  #more(bytes: Buffer, lineStart: number, isLimitReached: boolean): BodyStep {
-    return isLimitReached ? this.#refuse('head-too-large', bytes, lineStart) : 'more';
+  #endTrailers(bytes: Buffer, start: number, end: number, isIrregular: boolean): BodyStep {
+    return isIrregular
+      ? this.#repair(repairTrailers(bytes.subarray(start, end)), end, 'end')
+      : this.#framing(end, 'end');
   }
 
   #framing(position: number, next: Place): BodyStep {

@@ -47,22 +47,30 @@ export function scanChunkLine(
   line.isIrregular = false;
   if (sizeEnd === start ? start < stop : sizeEnd - start > MAX_SIZE_DIGITS) return FAULTY;
   if (line.size > MAX_REQUEST_CHUNK_BYTES && !isLenient) return FAULTY;
-  let at = skipBlank(bytes, sizeEnd, stop);
-  if (bytes[at] === SEMICOLON && at < stop) {
-    const lineEnd = skipIn(FIELD_VALUE, bytes, at, stop);
-    if (lineEnd < stop && !areExtensions(bytes, at, lineEnd)) line.isIrregular = true;
-    at = lineEnd;
-  } else if (at > sizeEnd && at < stop) line.isIrregular = true;
-  if (at < stop && bytes[at] === LF) {
-    line.isIrregular = true;
-    return isLenient ? at + 1 : FAULTY;
-  }
+  const at = scanExtensions(bytes, sizeEnd, stop, line);
+  if (at < stop && bytes[at] === LF) line.isIrregular = true;
   if (line.isIrregular && !isLenient) return FAULTY;
-  for (const octet of [CR, LF]) {
-    if (at === stop) return stop < end ? FAULTY : INCOMPLETE;
-    if (bytes[at++] !== octet) return FAULTY;
+  if (at === stop) return stop < end ? FAULTY : INCOMPLETE;
+  return bytes[at] === LF ? at + 1 : scanLineEnd(bytes, at, stop, end);
+}
+
+function scanLineEnd(bytes: Uint8Array, at: number, stop: number, end: number): number {
+  if (bytes[at] !== CR) return FAULTY;
+  if (at + 1 === stop) return stop < end ? FAULTY : INCOMPLETE;
+  return bytes[at + 1] === LF ? at + 2 : FAULTY;
+}
+
+/** The position after the extensions and the white space that begin at `start`. */
+function scanExtensions(bytes: Uint8Array, start: number, stop: number, line: ChunkLine): number {
+  const at = skipBlank(bytes, start, stop);
+  if (at === stop) return at;
+  if (bytes[at] !== SEMICOLON) {
+    line.isIrregular = at > start;
+    return at;
   }
-  return at;
+  const extensionsEnd = skipIn(FIELD_VALUE, bytes, at, stop);
+  line.isIrregular = extensionsEnd < stop && !areExtensions(bytes, at, extensionsEnd);
+  return extensionsEnd;
 }
 
 function scanSize(bytes: Uint8Array, start: number, stop: number, line: ChunkLine): number {

@@ -1,15 +1,18 @@
 import { type RequestFault } from './fault';
 import { COLON, CR, LF, RELAYED_VALUE, TOKEN, skipIn } from './grammar';
-import { FAULTY, INCOMPLETE } from './progress';
+import { NO_RUN, type PausableLine, pauseIn } from './paused-scan';
+import { FAULTY } from './progress';
 
 type FieldLineFault = Extract<RequestFault, 'bad-field-line' | 'bare-cr' | 'bare-lf'>;
 
 /** The positions of the colon and the line end of the line last scanned, or its fault. */
-export interface ScannedLine {
+export interface ScannedLine extends PausableLine {
   nameEnd: number;
   valueEnd: number;
   fault: FieldLineFault;
 }
+
+export const createScannedLine = (): ScannedLine => ({ nameEnd: 0, valueEnd: 0, fault: 'bad-field-line', run: NO_RUN });
 
 /**
  * Validates the field line of a request that begins at `start` (RFC 9112 §5): a token, a colon without space before it, a
@@ -24,8 +27,10 @@ export function scanFieldLine(
   line: ScannedLine,
 ): number {
   const at = skipIn(TOKEN, bytes, start, stop);
-  if (at === stop) return INCOMPLETE;
-  if (bytes[at] !== COLON || at === start) return faulty(line, bytes[at] === LF ? 'bare-lf' : 'bad-field-line');
+  if (at === stop) return pauseIn(line, TOKEN);
+  if (bytes[at] !== COLON || at === start) {
+    return faulty(line, bytes[at] === LF && lineEnd === 'crlf' ? 'bare-lf' : 'bad-field-line');
+  }
   line.nameEnd = at;
   return scanValue(bytes, at + 1, stop, lineEnd, line);
 }
@@ -34,19 +39,13 @@ export function scanFieldLine(
 export type LineEnd = 'crlf' | 'lf';
 
 /** Validates the rest of a field line, or a folded continuation of it (RFC 9112 §5.2), and returns the position after it. */
-export function scanValue(
-  bytes: Uint8Array,
-  start: number,
-  stop: number,
-  lineEnd: LineEnd,
-  line: ScannedLine,
-): number {
+export function scanValue(bytes: Uint8Array, start: number, stop: number, lineEnd: LineEnd, line: ScannedLine): number {
   const at = skipIn(RELAYED_VALUE, bytes, start, stop);
-  if (at === stop) return INCOMPLETE;
+  if (at === stop) return pauseIn(line, RELAYED_VALUE);
   line.valueEnd = at;
   if (bytes[at] === LF) return lineEnd === 'lf' ? at + 1 : faulty(line, 'bare-lf');
   if (bytes[at] !== CR) return faulty(line, 'bad-field-line');
-  if (at + 1 === stop) return INCOMPLETE;
+  if (at + 1 === stop) return pauseIn(line, NO_RUN);
   if (bytes[at + 1] !== LF) return faulty(line, 'bare-cr');
   return lineEnd === 'crlf' ? at + 2 : faulty(line, 'bare-lf');
 }

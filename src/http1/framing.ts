@@ -14,6 +14,8 @@ type RequestFramingFault = Extract<
   | 'transfer-coding-on-http10'
 >;
 
+type ShownFault = RequestFramingFault | 'connect-with-content';
+
 type ResponseFramingFault = Extract<RequestFramingFault, ResponseFault>;
 
 const NO_LENGTH = -1;
@@ -48,6 +50,10 @@ export class Framing {
   #isPadded = false;
   /** A field is present that CGI and its descendants cannot tell from a framing field. */
   #isDisguised = false;
+  /** Where the lines begin that {@link faultOffset} returns, from the start of the head. Valid if there is such a line. */
+  #lengthOffset = 0;
+  #codingOffset = 0;
+  #disguisedOffset = 0;
 
   reset(): void {
     this.#hasClose = false;
@@ -66,8 +72,11 @@ export class Framing {
     this.#isDisguised = false;
   }
 
-  /** Notes one field line and returns whether it is a framing field; the length of its name tells most others apart. */
-  note(bytes: Uint8Array, lineStart: number, nameEnd: number, valueEnd: number): boolean {
+  /**
+   * Notes one field line, which begins `lineOffset` bytes after its head, and returns whether it is a framing field. The length
+   * of its name tells most others apart.
+   */
+  note(bytes: Uint8Array, lineStart: number, nameEnd: number, valueEnd: number, lineOffset: number): boolean {
     const length = nameEnd - lineStart;
     if (length !== 10 && length !== 14 && length !== 17) return false;
     const start = skipBlank(bytes, nameEnd + 1, valueEnd);
@@ -76,10 +85,18 @@ export class Framing {
       this.#addConnectionOptions(bytes, start, end);
       return false;
     }
-    if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'content-length')) this.#addContentLength(bytes, start, end);
-    else if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'transfer-encoding')) this.#addCodings(bytes, start, end);
-    else if (isDisguised(bytes, lineStart, nameEnd)) this.#isDisguised = true;
-    else return false;
+    if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'content-length')) {
+      if (this.#lengthFault === undefined) this.#lengthOffset = lineOffset;
+      this.#addContentLength(bytes, start, end);
+    } else if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'transfer-encoding')) {
+      if (!this.#isCodingFaulty) this.#codingOffset = lineOffset;
+      this.#addCodings(bytes, start, end);
+    } else {
+      if (!isDisguised(bytes, lineStart, nameEnd)) return false;
+      this.#isDisguised = true;
+      this.#disguisedOffset = lineOffset;
+      return true;
+    }
     if (end < valueEnd || start > nameEnd + 2 || (start === nameEnd + 2 && bytes[nameEnd + 1] !== SP)) {
       this.#isPadded = true;
     }
@@ -150,6 +167,30 @@ export class Framing {
     return this.#hasOtherCoding ? 'unknown-transfer-coding' : CHUNKED;
   }
 
+  /** Whether the transfer codings so far are already none that a request may have. */
+  get #isCodingFaulty(): boolean {
+    return this.#isCodingMalformed || this.#hasVoidCoding || this.#hasOtherCoding || this.#chunkedCount > 1;
+  }
+
+  /** Where the line begins that shows `fault`, from the start of the head: of several, the first that is wrong by itself. */
+  faultOffset(fault: ShownFault): number {
+    switch (fault) {
+      case 'disguised-framing':
+        return this.#disguisedOffset;
+      case 'bad-content-length':
+      case 'conflicting-content-length':
+      case 'repeated-content-length':
+        return this.#lengthOffset;
+      case 'transfer-coding-on-http10':
+      case 'length-with-transfer-coding':
+      case 'bad-transfer-coding':
+      case 'unknown-transfer-coding':
+        return this.#codingOffset;
+      case 'connect-with-content':
+        return this.#hasCoding ? this.#codingOffset : this.#lengthOffset;
+    }
+  }
+
   /** The length of the body of a response that may have one, or its fault. Valid where {@link needsRepair} is false. */
   responseBody(minorVersion: number): BodyLength | ResponseFramingFault {
     if (this.#hasCoding) {
@@ -162,7 +203,7 @@ export class Framing {
     return this.#lengthFault ?? this.#declaredLength(UNTIL_CLOSE);
   }
 
-  /** Whether the framing fields of a response need {@link repairResponseHead} before they have one reading. */
+  /** Whether the framing fields of a response need {@link repairResponseFraming} before they have one reading. */
   needsRepair(minorVersion: number): boolean {
     if (!this.#hasCoding) return this.#isLengthRepeated || this.#lengthFault === 'bad-content-length';
     return this.#hasVoidCoding || this.#chunkedCount > 1 || this.#hasLength || minorVersion === 0;

@@ -94,6 +94,20 @@ export function skipIn(table: Uint8Array, bytes: Uint8Array, start: number, stop
   return at;
 }
 
+/**
+ * The position after the empty lines (CRLF, or LF alone) that begin at `start`, or after the first of them with which they are
+ * longer than `maxBytes`. A CR that is the last byte is not used up: LF may follow.
+ */
+export function skipEmptyLines(bytes: Uint8Array, start: number, end: number, maxBytes: number): number {
+  let at = start;
+  while (at < end && at - start <= maxBytes) {
+    if (bytes[at] === LF) at++;
+    else if (bytes[at] === CR && at + 1 < end && bytes[at + 1] === LF) at += 2;
+    else break;
+  }
+  return at;
+}
+
 export const isDigit = (octet: number | undefined): boolean => octet !== undefined && octet >= 0x30 && octet <= 0x39;
 
 /** SP or HTAB, the white space of RFC 9110 §5.6.3. */

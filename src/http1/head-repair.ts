@@ -11,11 +11,7 @@ const CRLF = '\r\n';
  */
 export function repairRequestHead(head: Buffer): Buffer {
   const [requestLine = '', ...lines] = linesOf(head);
-  const fields = unfold(lines).map((line) => {
-    const field = splitField(line);
-    return field !== undefined && isFraming(field.name) ? `${field.name}: ${field.value}` : line;
-  });
-  return render([requestLine, ...fields]);
+  return render([requestLine, ...unfold(lines).map(unpadded)]);
 }
 
 /**
@@ -39,21 +35,26 @@ export function repairResponseLines(head: Buffer): Buffer {
 export function repairResponseFraming(head: Buffer): Buffer {
   const [statusLine = '', ...lines] = linesOf(head);
   const fields = repairFieldLines(lines);
-  const codings = listed(fields.filter(isCoding)).filter((coding) => coding !== '' && coding.toLowerCase() !== 'identity');
+  const codings = listed(fields.filter(isCoding)).filter(
+    (coding) => coding !== '' && coding.toLowerCase() !== 'identity',
+  );
   const firstChunked = codings.findIndex(isChunkedCoding);
   if (firstChunked === -1 || !codings.slice(firstChunked).every(isChunkedCoding)) {
-    const rest = codings.length === 0 ? fields.filter((field) => !isCoding(field)) : fields;
-    return render([statusLine, ...mergeLengths(rest).map(lineOf)]);
+    const others = fields.filter((field) => !isCoding(field));
+    return render([statusLine, ...mergeLengths(others).map(lineOf), ...codingLine(codings)]);
   }
   const isDisputed = firstChunked < codings.length - 1 || statusLine.startsWith('HTTP/1.0') || fields.some(isLength);
   const kept = fields.filter((field) => !isFraming(field.name) && !(isDisputed && isConnection(field)));
   return render([
     statusLine.replace('HTTP/1.0', 'HTTP/1.1'),
     ...kept.map(lineOf),
-    `Transfer-Encoding: ${[...codings.slice(0, firstChunked), 'chunked'].join(', ')}`,
+    ...codingLine([...codings.slice(0, firstChunked), 'chunked']),
     ...(isDisputed ? ['Connection: close'] : []),
   ]);
 }
+
+const codingLine = (codings: readonly string[]): readonly string[] =>
+  codings.length === 0 ? [] : [`Transfer-Encoding: ${codings.join(', ')}`];
 
 /** Trailer lines in the form of {@link repairResponseLines}, and the empty line that closes them. */
 export const repairTrailers = (section: Buffer): Buffer => render(repairFieldLines(linesOf(section)).map(lineOf));
@@ -97,6 +98,13 @@ function splitField(text: string): ParsedField | undefined {
   return { name: trimmedName, value, text: trimmedName === name ? text : `${trimmedName}: ${value}` };
 }
 
+/** A field line with at most a single space around the value, if it is a framing field. */
+function unpadded(line: string): string {
+  const field = splitField(line);
+  if (field === undefined || !isFraming(field.name) || line === `${field.name}:${field.value}`) return line;
+  return `${field.name}: ${field.value}`;
+}
+
 const repairFieldLines = (lines: readonly string[]): ParsedField[] =>
   unfold(lines).flatMap((line) => splitField(line) ?? []);
 
@@ -119,10 +127,13 @@ const isCoding = isNamed('transfer-encoding');
 const isConnection = (field: ParsedField): boolean => isNamed('connection')(field) || isNamed('keep-alive')(field);
 const isFraming = (name: string): boolean => isLength({ name }) || isCoding({ name });
 
+const REGULAR_STATUS_LINE = /^HTTP\/1\.\d \d{3} /;
+
 /** Text that was recognised as a status line: `HTTP/`, a version, three digits, and perhaps a reason phrase. */
 const STATUS_LINE = /^HTTP\/(\d)(?:\.(\d))?[ \t]+(\d{3})(.*)$/is;
 
 function repairStatusLine(line: string): string {
+  if (REGULAR_STATUS_LINE.test(line)) return line;
   const [, major = '1', minor = '0', code = '', rest = ''] = STATUS_LINE.exec(line) ?? [];
   const version = major === '1' ? minor : major < '1' ? '0' : '1';
   return `HTTP/1.${version} ${code} ${trimBlank(rest)}`;
@@ -143,5 +154,7 @@ function mergeLengths(fields: readonly ParsedField[]): readonly ParsedField[] {
   }
   const merged = { name: 'Content-Length', value: first, text: `Content-Length: ${first}` };
   const at = fields.findIndex(isLength);
-  return fields.filter((field, index) => index === at || !isLength(field)).map((field) => (isLength(field) ? merged : field));
+  return fields
+    .filter((field, index) => index === at || !isLength(field))
+    .map((field) => (isLength(field) ? merged : field));
 }

@@ -1,11 +1,12 @@
 import { isHostValue } from './authority';
 import { NO_BODY } from './body-length';
 import { type RequestFault, quoteLine } from './fault';
-import { type LineEnd, type ScannedLine, scanFieldLine, scanValue } from './field-line';
+import { type LineEnd, createScannedLine, scanFieldLine, scanValue } from './field-line';
 import { Framing } from './framing';
 import { CR, LF, equalsIgnoreCase, isBlank, skipBlank, trimBlank } from './grammar';
 import { repairRequestHead } from './head-repair';
 import { type HeadLimits } from './limits';
+import { NO_RUN, PausedScan } from './paused-scan';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type RequestHead } from './request-head';
 import { RequestLine } from './request-line';
@@ -26,16 +27,16 @@ export class RequestHeadParser {
   readonly #limits: HeadLimits;
   readonly #line = new RequestLine();
   readonly #framing = new Framing();
-  readonly #field: ScannedLine = { nameEnd: 0, valueEnd: 0, fault: 'bad-field-line' };
+  readonly #field = createScannedLine();
+  readonly #paused = new PausedScan();
   /** Where the first line not yet validated begins, from the head's start. */
   #lineOffset = 0;
   #fieldsOffset = 0;
   #fieldCount = 0;
   #hostCount = 0;
   #hasBadHost = false;
-  /** Where the last Host field and the last framing field begin, from the head's start. */
+  /** Where the last Host field begins, from the head's start. */
   #hostOffset = 0;
-  #framingOffset = 0;
   #hasUpgrade = false;
   #hasFold = false;
   /** Whether the last field is one whose value must not be folded: two parsers could read it differently. */
@@ -53,21 +54,32 @@ export class RequestHeadParser {
   /** The head that begins at `start`, or one of {@link INCOMPLETE} and {@link FAULTY}. */
   parse(bytes: Buffer, start: number, end: number): RequestHead | typeof INCOMPLETE | typeof FAULTY {
     if (this.#lineOffset === 0) {
-      this.#reset();
       const stop = Math.min(end, start + this.#limits.maxRequestLineBytes);
-      const at = this.#line.scan(bytes, start, stop);
+      const at = this.#requestLine(bytes, start, stop);
       if (at === FAULTY) return this.#refuse(this.#line.fault, bytes, start);
       if (at === INCOMPLETE) return stop < end ? this.#refuse('request-line-too-long', bytes, start) : INCOMPLETE;
       this.#lineOffset = this.#fieldsOffset = at - start;
     }
     const stop = Math.min(end, start + this.#limits.maxHeadBytes);
-    const head = this.#fieldSection(bytes, start, stop);
-    return head === INCOMPLETE && stop < end ? this.#refuse('head-too-large', bytes, start + this.#lineOffset) : head;
+    if (!this.#paused.isProlonged(bytes, start, stop)) {
+      const head = this.#fieldSection(bytes, start, stop);
+      if (head !== INCOMPLETE) return head;
+    }
+    return stop < end ? this.#refuse('head-too-large', bytes, start + this.#lineOffset) : INCOMPLETE;
+  }
+
+  #requestLine(bytes: Buffer, start: number, stop: number): number {
+    if (this.#paused.isProlonged(bytes, start, stop)) return INCOMPLETE;
+    this.#reset();
+    const at = this.#line.scan(bytes, start, stop);
+    if (at === INCOMPLETE) this.#paused.pause(this.#line.run, stop - start);
+    return at;
   }
 
   #fieldSection(bytes: Buffer, start: number, stop: number): RequestHead | typeof INCOMPLETE | typeof FAULTY {
     const lineEnd = this.#line.endsInLf ? 'lf' : 'crlf';
     let at = start + this.#lineOffset;
+    this.#field.run = NO_RUN;
     while (at < stop) {
       if (bytes[at] === LF && lineEnd === 'lf') return this.#complete(bytes, start, at + 1);
       if (bytes[at] === CR) {
@@ -85,6 +97,7 @@ export class RequestHeadParser {
       at = next;
       this.#lineOffset = at - start;
     }
+    this.#paused.pause(this.#field.run, stop - start);
     return INCOMPLETE;
   }
 
@@ -105,10 +118,7 @@ export class RequestHeadParser {
       if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'host')) this.#noteHost(bytes);
     } else if (length === 7) {
       if (equalsIgnoreCase(bytes, lineStart, nameEnd, 'upgrade')) this.#hasUpgrade = true;
-    } else if (this.#framing.note(bytes, lineStart, nameEnd, valueEnd)) {
-      this.#framingOffset = this.#lineOffset;
-      this.#mustNotFold = true;
-    }
+    } else if (this.#framing.note(bytes, lineStart, nameEnd, valueEnd, this.#lineOffset)) this.#mustNotFold = true;
   }
 
   #noteHost(bytes: Buffer): void {
@@ -126,11 +136,13 @@ export class RequestHeadParser {
     const hostFault = this.#hostFault(minorVersion);
     if (hostFault !== undefined) return this.#refuse(hostFault, bytes, start + this.#hostOffset);
     const body = this.#framing.requestBody(minorVersion);
-    if (typeof body === 'string') return this.#refuse(body, bytes, start + this.#framingOffset);
+    if (typeof body === 'string') return this.#refuse(body, bytes, start + this.#framing.faultOffset(body));
     if (method === 'CONNECT' && body !== NO_BODY) {
-      return this.#refuse('connect-with-content', bytes, start + this.#framingOffset);
+      const fault = 'connect-with-content';
+      return this.#refuse(fault, bytes, start + this.#framing.faultOffset(fault));
     }
     this.#lineOffset = 0;
+    this.#paused.clear();
     this.#line.forget();
     this.end = end;
     return {

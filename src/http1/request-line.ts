@@ -16,7 +16,8 @@ import {
   isDigit,
   skipIn,
 } from './grammar';
-import { FAULTY, INCOMPLETE } from './progress';
+import { NO_RUN, type PausableLine, pauseIn } from './paused-scan';
+import { FAULTY } from './progress';
 import { methodName } from './request-head';
 
 const VERSION = Buffer.from('HTTP/1.1\r\n');
@@ -28,7 +29,7 @@ const LINE_END = 8;
 const MAX_METHOD_BYTES = 64;
 
 /** The parts of one request line (RFC 9112 §3), filled in as they are found; offsets count from the line's start. */
-export class RequestLine {
+export class RequestLine implements PausableLine {
   method = '';
   targetOffset = 0;
   targetEndOffset = 0;
@@ -36,18 +37,18 @@ export class RequestLine {
   /** Whether the line ends in LF without CR. */
   endsInLf = false;
   fault: RequestFault = 'bad-request-line';
+  run = NO_RUN;
 
   /** Validates the line that begins at `start` and returns the position after it. */
   scan(bytes: Buffer, start: number, stop: number): number {
-    const methodStop = Math.min(stop, start + MAX_METHOD_BYTES);
-    let at = skipIn(TOKEN, bytes, start, methodStop);
-    if (at === methodStop) return at === stop ? INCOMPLETE : this.#refuse('bad-request-line');
-    if (bytes[at] !== SP || at === start) return this.#refuse('bad-request-line');
-    const methodEnd = at++;
-    const targetStart = at;
-    at = skipIn(REQUEST_TARGET, bytes, at, stop);
-    if (at === stop) return INCOMPLETE;
+    const methodEnd = skipIn(TOKEN, bytes, start, Math.min(stop, start + MAX_METHOD_BYTES + 1));
+    if (methodEnd - start > MAX_METHOD_BYTES) return this.#refuse('bad-request-line');
+    if (methodEnd === stop) return pauseIn(this, NO_RUN);
+    if (bytes[methodEnd] !== SP || methodEnd === start) return this.#refuse('bad-request-line');
     this.method = methodName(bytes, start, methodEnd);
+    const targetStart = methodEnd + 1;
+    const at = skipIn(REQUEST_TARGET, bytes, targetStart, stop);
+    if (at === stop) return pauseIn(this, REQUEST_TARGET);
     this.targetOffset = targetStart - start;
     this.targetEndOffset = at - start;
     if (bytes[at] !== SP) return this.#refuse(lineEndFault(bytes[at]));
@@ -70,7 +71,7 @@ export class RequestLine {
       if (offset === LINE_END && bytes[at] === LF) return this.#complete(bytes, start, at + 1, true);
       return this.#refuse(offset === LINE_END + 1 ? 'bare-cr' : 'bad-version');
     }
-    return end - start < VERSION.length ? INCOMPLETE : this.#complete(bytes, start, end, false);
+    return end - start < VERSION.length ? pauseIn(this, NO_RUN) : this.#complete(bytes, start, end, false);
   }
 
   #complete(bytes: Buffer, versionStart: number, end: number, endsInLf: boolean): number {

@@ -1,7 +1,7 @@
 import { BodyReader, type BodyStep } from './body-reader';
 import { NO_BODY } from './body-length';
 import { type RequestFault, quoteLine } from './fault';
-import { CR, LF } from './grammar';
+import { CR, skipEmptyLines } from './grammar';
 import { type HeadLimits } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type RequestHead } from './request-head';
@@ -73,8 +73,10 @@ export class RequestReader {
   }
 
   #headStep(bytes: Buffer, start: number, end: number): RequestStep {
-    const headStart = this.#skipEmptyLines(bytes, start, end);
+    // RFC 9112 §2.2: empty lines before a request line are ignored. They are part of no message.
+    const headStart = skipEmptyLines(bytes, start, end, this.#limits.maxHeadBytes - this.#emptyLineBytes);
     this.position = headStart;
+    this.#emptyLineBytes += headStart - start;
     if (this.#emptyLineBytes > this.#limits.maxHeadBytes) return this.#refuse('head-too-large', '');
     if (headStart === end || (bytes[headStart] === CR && headStart + 1 === end)) return 'more';
     const head = this.#heads.parse(bytes, headStart, end);
@@ -90,16 +92,6 @@ export class RequestReader {
       this.#body.begin(head.body);
     }
     return 'head';
-  }
-
-  /** RFC 9112 §2.2: empty lines before a request line are ignored. They are part of no message. */
-  #skipEmptyLines(bytes: Buffer, start: number, end: number): number {
-    let at = start;
-    while (at < end && (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] === LF && at + 1 < end))) {
-      at += bytes[at] === LF ? 1 : 2;
-    }
-    this.#emptyLineBytes += at - start;
-    return at;
   }
 
   #bodyStep(bytes: Buffer, start: number, end: number): RequestStep {

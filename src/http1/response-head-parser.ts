@@ -1,9 +1,10 @@
 import { NO_BODY, UNTIL_CLOSE } from './body-length';
 import { type ResponseFault, quoteLine } from './fault';
 import { Framing } from './framing';
-import { CR, LF } from './grammar';
+import { CR, LF, isBlank } from './grammar';
 import { repairResponseFraming, repairResponseLines } from './head-repair';
 import { type HeadLimits } from './limits';
+import { NO_RUN, PausedScan } from './paused-scan';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type ResponseHead } from './response-head';
 import { createResponseLine, scanResponseFieldLine } from './response-line';
@@ -27,11 +28,10 @@ export class ResponseHeadParser {
   readonly #limits: HeadLimits;
   readonly #framing = new Framing();
   readonly #line = createResponseLine();
+  readonly #paused = new PausedScan();
   #lineOffset = 0;
   #fieldsOffset = 0;
   #fieldCount = 0;
-  /** Where the last framing field begins, from the head's start. */
-  #framingOffset = 0;
   /** Whether the head that is being parsed went through {@link repairResponseFraming}. */
   #isFramingRepaired = false;
 
@@ -42,8 +42,12 @@ export class ResponseHeadParser {
   /** The head that begins at `start` and answers `method`, or one of {@link INCOMPLETE} and {@link FAULTY}. */
   parse(bytes: Buffer, start: number, end: number, method: string): ResponseHead | typeof INCOMPLETE | typeof FAULTY {
     const stop = Math.min(end, start + this.#limits.maxHeadBytes);
-    const head = this.#parse(bytes, start, stop, method);
-    return head === INCOMPLETE && stop < end ? this.#refuse('head-too-large', bytes, start + this.#lineOffset) : head;
+    if (!this.#paused.isProlonged(bytes, start, stop)) {
+      const head = this.#parse(bytes, start, stop, method);
+      if (head !== INCOMPLETE) return head;
+      this.#paused.pause(this.#line.run, stop - start);
+    }
+    return stop < end ? this.#refuse('head-too-large', bytes, start + this.#lineOffset) : INCOMPLETE;
   }
 
   #parse(bytes: Buffer, start: number, stop: number, method: string): ResponseHead | typeof INCOMPLETE | typeof FAULTY {
@@ -65,6 +69,7 @@ export class ResponseHeadParser {
     method: string,
   ): ResponseHead | typeof INCOMPLETE | typeof FAULTY {
     let at = start + this.#lineOffset;
+    this.#line.run = NO_RUN;
     while (at < stop) {
       if (bytes[at] === LF) {
         this.#line.isIrregular = true;
@@ -72,15 +77,16 @@ export class ResponseHeadParser {
       }
       if (bytes[at] === CR) {
         if (at + 1 === stop) return INCOMPLETE;
-        return bytes[at + 1] === LF
-          ? this.#complete(bytes, start, at + 2, method)
-          : this.#refuse('bare-cr', bytes, at);
+        return bytes[at + 1] === LF ? this.#complete(bytes, start, at + 2, method) : this.#refuse('bare-cr', bytes, at);
       }
       const next = scanResponseFieldLine(bytes, at, stop, this.#line);
       if (next === INCOMPLETE) return INCOMPLETE;
       if (next === FAULTY) return this.#refuse(this.#line.fault, bytes, at);
-      if (++this.#fieldCount > this.#limits.maxFields) return this.#refuse('too-many-fields', bytes, at);
-      if (this.#framing.note(bytes, at, this.#line.nameEnd, this.#line.valueEnd)) this.#framingOffset = at - start;
+      // A folded line belongs to the field before it.
+      if (!isBlank(bytes[at]) && ++this.#fieldCount > this.#limits.maxFields) {
+        return this.#refuse('too-many-fields', bytes, at);
+      }
+      this.#framing.note(bytes, at, this.#line.nameEnd, this.#line.valueEnd, this.#lineOffset);
       at = next;
       this.#lineOffset = at - start;
     }
@@ -94,6 +100,7 @@ export class ResponseHeadParser {
     method: string,
   ): ResponseHead | typeof INCOMPLETE | typeof FAULTY {
     this.#lineOffset = 0;
+    this.#paused.clear();
     this.end = end;
     const { statusCode, minorVersion, isIrregular } = this.#line;
     if (isIrregular) return this.#parseAgain(repairResponseLines(bytes.subarray(start, end)), end, method);
@@ -104,7 +111,7 @@ export class ResponseHeadParser {
     }
     this.#isFramingRepaired = false;
     const body = hasBody ? this.#framing.responseBody(minorVersion) : NO_BODY;
-    if (typeof body === 'string') return this.#refuse(body, bytes, start + this.#framingOffset);
+    if (typeof body === 'string') return this.#refuse(body, bytes, start + this.#framing.faultOffset(body));
     const isPersistent = body !== UNTIL_CLOSE && this.#framing.isPersistent(minorVersion);
     const fieldsStart = start + this.#fieldsOffset;
     return { bytes, start, fieldsStart, end, statusCode, minorVersion, body, isPersistent };

@@ -1,11 +1,12 @@
 import { type ResponseFault } from './fault';
-import { COLON, CR, LF, TOKEN, isBlank, skipIn } from './grammar';
-import { FAULTY, INCOMPLETE } from './progress';
+import { COLON, CR, LF, RELAYED_VALUE, TOKEN, isBlank, skipIn } from './grammar';
+import { NO_RUN, type PausableLine, pauseIn } from './paused-scan';
+import { FAULTY } from './progress';
 
 type ResponseLineFault = Extract<ResponseFault, 'bad-status-line' | 'bad-field-line' | 'bare-cr'>;
 
 /** The line of a response head or trailer section that was last scanned. */
-export interface ResponseLine {
+export interface ResponseLine extends PausableLine {
   nameEnd: number;
   valueEnd: number;
   statusCode: number;
@@ -23,6 +24,7 @@ export const createResponseLine = (): ResponseLine => ({
   minorVersion: 0,
   isIrregular: false,
   fault: 'bad-field-line',
+  run: NO_RUN,
 });
 
 /**
@@ -32,7 +34,7 @@ export const createResponseLine = (): ResponseLine => ({
  */
 export function scanResponseFieldLine(bytes: Buffer, start: number, stop: number, line: ResponseLine): number {
   const at = skipIn(TOKEN, bytes, start, stop);
-  if (at === stop) return INCOMPLETE;
+  if (at === stop) return pauseIn(line, TOKEN);
   line.nameEnd = at;
   if (bytes[at] === COLON && at > start) return scanToLineEnd(bytes, at + 1, stop, line, 'bad-field-line');
   const end = scanToLineEnd(bytes, at, stop, line, 'bad-field-line');
@@ -51,22 +53,16 @@ export function scanToLineEnd(
   line: ResponseLine,
   faultOfNul: ResponseLineFault,
 ): number {
-  for (let at = start; at < stop; at++) {
-    const octet = bytes[at] ?? 0;
-    if (octet > CR) continue;
-    if (octet === LF) {
-      line.isIrregular = true;
-      line.valueEnd = at;
-      return at + 1;
-    }
-    if (octet === 0) return faultyLine(line, faultOfNul);
-    if (octet !== CR) continue;
-    if (at + 1 === stop) return INCOMPLETE;
-    if (bytes[at + 1] !== LF) return faultyLine(line, 'bare-cr');
-    line.valueEnd = at;
-    return at + 2;
+  const at = skipIn(RELAYED_VALUE, bytes, start, stop);
+  if (at === stop) return pauseIn(line, RELAYED_VALUE);
+  line.valueEnd = at;
+  if (bytes[at] === LF) {
+    line.isIrregular = true;
+    return at + 1;
   }
-  return INCOMPLETE;
+  if (bytes[at] !== CR) return faultyLine(line, faultOfNul);
+  if (at + 1 === stop) return pauseIn(line, NO_RUN);
+  return bytes[at + 1] === LF ? at + 2 : faultyLine(line, 'bare-cr');
 }
 
 export function faultyLine(line: ResponseLine, fault: ResponseLineFault): number {

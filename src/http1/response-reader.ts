@@ -1,6 +1,6 @@
 import { BodyReader, type BodyStep } from './body-reader';
 import { type ResponseFault } from './fault';
-import { CR, LF } from './grammar';
+import { CR, skipEmptyLines } from './grammar';
 import { type HeadLimits } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type ResponseHead } from './response-head';
@@ -53,8 +53,10 @@ export class ResponseReader {
   /** `method` is that of the request that is being answered: without it no response can be framed. */
   step(bytes: Buffer, start: number, end: number, method: string): ResponseStep {
     if (this.#place === 'body') return this.#bodyStep(bytes, start, end);
-    const headStart = this.#skipEmptyLines(bytes, start, end);
+    // Browsers ignore empty lines before a status line. They are part of no message.
+    const headStart = skipEmptyLines(bytes, start, end, this.#limits.maxHeadBytes - this.#emptyLineBytes);
     this.position = headStart;
+    this.#emptyLineBytes += headStart - start;
     if (this.#emptyLineBytes > this.#limits.maxHeadBytes) return this.#refuse('head-too-large', '');
     if (headStart === end || (bytes[headStart] === CR && headStart + 1 === end)) return 'more';
     const head = this.#heads.parse(bytes, headStart, end, method);
@@ -68,16 +70,6 @@ export class ResponseReader {
     this.#place = 'body';
     this.#body.begin(head.body);
     return 'head';
-  }
-
-  /** Empty lines before a status line are part of no message; browsers ignore them. */
-  #skipEmptyLines(bytes: Buffer, start: number, end: number): number {
-    let at = start;
-    while (at < end && (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] === LF && at + 1 < end))) {
-      at += bytes[at] === LF ? 1 : 2;
-    }
-    this.#emptyLineBytes += at - start;
-    return at;
   }
 
   #bodyStep(bytes: Buffer, start: number, end: number): ResponseStep {

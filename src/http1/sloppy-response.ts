@@ -71,6 +71,7 @@ function decodeChunked(bytes: Buffer): Buffer {
     const step = reader.step(bytes, at, bytes.length);
     if (step === 'content') pieces.push(bytes.subarray(at, reader.position));
     else if (step === 'end') return Buffer.concat(pieces);
-    else if (step !== 'framing') throw new TypeError('the chunked content of a raw response is malformed or cut short');
+    else if (step !== 'framing' && step !== 'repaired')
+      throw new TypeError('the chunked content of a raw response is malformed or cut short');
   }
 }

@@ -1,5 +1,5 @@
-import { digitValue, isBlank, isDigit } from './grammar';
-import { INCOMPLETE } from './progress';
+import { digitValue, isDigit } from './grammar';
+import { NO_RUN, pauseIn } from './paused-scan';
 import { type ResponseLine, faultyLine, scanToLineEnd } from './response-line';
 
 const PATTERN = Buffer.from('HTTP/1.1 200 ');
@@ -10,9 +10,6 @@ const NAME = 'HTTP/';
 
 /** Services write lower case, versions such as `HTTP/2`, several spaces, and no reason phrase. */
 const LENIENT = /^http\/\d(?:\.\d)?[ \t]+[1-9]\d\d(?:[ \t]|$)/i;
-
-/** The beginning of a lenient line decides; its reason phrase may be longer. */
-const MAX_LENIENT_PREFIX_BYTES = 64;
 
 /**
  * Validates the status line that begins at `start` (RFC 9112 §4) and returns the position after it. A line that differs from
@@ -27,11 +24,12 @@ export function scanStatusLine(bytes: Buffer, start: number, stop: number, line:
       offset === MINOR || (offset >= CODE && offset < CODE_END) ? isDigit(bytes[at]) : bytes[at] === PATTERN[offset];
     if (!isMatch || (offset === CODE && bytes[at] === 0x30)) return scanLeniently(bytes, start, stop, line);
   }
-  if (end - start < PATTERN.length) return INCOMPLETE;
+  if (end - start < PATTERN.length) return pauseIn(line, NO_RUN);
   line.minorVersion = digitValue(bytes[start + MINOR]);
   line.statusCode =
-    digitValue(bytes[start + CODE]) * 100 + digitValue(bytes[start + CODE + 1]) * 10 + digitValue(bytes[start + CODE + 2]);
-  if (isBlank(bytes[end])) line.isIrregular = true;
+    digitValue(bytes[start + CODE]) * 100 +
+    digitValue(bytes[start + CODE + 1]) * 10 +
+    digitValue(bytes[start + CODE + 2]);
   return scanToLineEnd(bytes, end, stop, line, 'bad-status-line');
 }
 
@@ -39,9 +37,9 @@ export function scanStatusLine(bytes: Buffer, start: number, stop: number, line:
 function scanLeniently(bytes: Buffer, start: number, stop: number, line: ResponseLine): number {
   const name = bytes.toString('latin1', start, Math.min(stop, start + NAME.length)).toUpperCase();
   if (name !== NAME.slice(0, name.length)) return faultyLine(line, 'bad-status-line');
+  if (name.length < NAME.length) return pauseIn(line, NO_RUN);
   const end = scanToLineEnd(bytes, start, stop, line, 'bad-status-line');
   if (end < 0) return end;
   line.isIrregular = true;
-  const text = bytes.toString('latin1', start, Math.min(line.valueEnd, start + MAX_LENIENT_PREFIX_BYTES));
-  return LENIENT.test(text) ? end : faultyLine(line, 'bad-status-line');
+  return LENIENT.test(bytes.toString('latin1', start, line.valueEnd)) ? end : faultyLine(line, 'bad-status-line');
 }

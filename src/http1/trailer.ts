@@ -4,8 +4,26 @@
  * no longer remove them.
  */
 const EXCLUDED = new Set([
-  ...['content-length', 'transfer-encoding', 'te', 'trailer', 'connection', 'keep-alive', 'upgrade', 'proxy-connection'],
-  ...['host', 'forwarded', 'via', 'max-forwards', 'x-real-ip', 'x-original-url', 'x-rewrite-url', 'x-http-method-override'],
+  ...[
+    'content-length',
+    'transfer-encoding',
+    'te',
+    'trailer',
+    'connection',
+    'keep-alive',
+    'upgrade',
+    'proxy-connection',
+  ],
+  ...[
+    'host',
+    'forwarded',
+    'via',
+    'max-forwards',
+    'x-real-ip',
+    'x-original-url',
+    'x-rewrite-url',
+    'x-http-method-override',
+  ],
   ...['cache-control', 'expect', 'pragma', 'range', 'if-match', 'if-none-match', 'if-range'],
   ...['if-modified-since', 'if-unmodified-since'],
   ...['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'www-authenticate', 'authentication-info'],

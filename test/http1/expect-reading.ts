@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { type HeadLimits } from '../../src/http1/limits';
 import { everyCut } from './cut';
-import { type Reading, readRequests, readResponses, tell } from './reading';
+import { type Reading, type RequestOptions, readRequests, readResponses, tell } from './reading';
 
 type Read = (pieces: readonly Buffer[]) => Reading;
 
@@ -27,6 +27,11 @@ const asTheFault: View = (bytes, reading) => ({
   before: tell(bytes, reading).slice(0, -1),
   fault: reading.seen[reading.seen.length - 1],
   faultAfter: reading.faultAfter,
+});
+
+const asRelayed: View = (_, { relayed, seen }) => ({
+  relayed: relayed.toString('latin1'),
+  fault: seen.filter(({ what }) => what === 'faulty').map(({ text }) => text),
 });
 
 /** The piece that holds the byte at which the fault shows is the one at which it must be found. */
@@ -60,11 +65,11 @@ function expectRefused(rest: string, { fault, upTo, before = [], at = 0 }: Refus
   expectEveryCut(bytes, read, expected, asTheFault);
 }
 
-/** These requests are read so, whole, byte by byte and cut at every place. */
-export function expectRequests(text: string, told: readonly string[], limits?: HeadLimits): void {
+/** These requests are read in this way: whole, byte by byte and cut at every place. */
+export function expectRequests(text: string, told: readonly string[], options?: RequestOptions): void {
   expectEveryCut(
     octets(text),
-    (pieces) => readRequests(pieces, limits),
+    (pieces) => readRequests(pieces, options),
     () => ({ told }),
     asTold,
   );
@@ -84,10 +89,32 @@ export function expectResponses(
   );
 }
 
-/** This request is refused for `fault` at the last byte of `upTo`, and not before, however it is cut and whatever follows. */
-export function expectRefusedRequest(upTo: string, refusal: Omit<Refusal, 'upTo'>, limits?: HeadLimits): void {
+/** The bytes that a relay sends on are these, however `text` is cut, and nothing is refused. */
+export function expectRelayedRequest(text: string, relayed: string, options?: RequestOptions): void {
+  expectEveryCut(
+    octets(text),
+    (pieces) => readRequests(pieces, options),
+    () => ({ relayed, fault: [] }),
+    asRelayed,
+  );
+}
+
+export function expectRelayedResponse(text: string, relayed: string, methods?: readonly string[]): void {
+  expectEveryCut(
+    octets(text),
+    (pieces) => readResponses(pieces, methods),
+    () => ({ relayed, fault: [] }),
+    asRelayed,
+  );
+}
+
+/**
+ * This request is refused for `fault` at the last byte of `upTo`, and not before, however it is cut and with or without a
+ * request after it.
+ */
+export function expectRefusedRequest(upTo: string, refusal: Omit<Refusal, 'upTo'>, options?: RequestOptions): void {
   for (const rest of ['', 'GET / HTTP/1.1\r\nHost: next\r\n\r\n']) {
-    expectRefused(rest, { ...refusal, upTo: octets(upTo) }, (pieces) => readRequests(pieces, limits));
+    expectRefused(rest, { ...refusal, upTo: octets(upTo) }, (pieces) => readRequests(pieces, options));
   }
 }
 

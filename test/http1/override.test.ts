@@ -148,7 +148,7 @@ describe('with a page of ours', () => {
 
   test('fields of the target go out as they came, octet by octet, folds and white space aside', () => {
     const head = headOf('HTTP/1.1 404 Not Found\r\nx:\xe9 \t\r\nContent-Type: a\r\nY: a\r\n b\r\nETag: x\r\n\r\n');
-    expect(render(page, {}, head).lines.slice(1, 3)).toEqual(['x:\xe9 \t', 'Y: a   b']);
+    expect(render(page, {}, head).lines.slice(1, 3)).toEqual(['x:\xe9 \t', 'Y: a b']);
   });
 
   test('lines that ended in LF alone end in CRLF: we answer for what we write', () => {

@@ -1,39 +1,45 @@
 import { type BodyLength, CHUNKED, UNTIL_CLOSE } from '../../src/http1/body-length';
 import { DEFAULT_HEAD_LIMITS, type HeadLimits } from '../../src/http1/limits';
 import { type RequestHead, fieldsOf, targetOf } from '../../src/http1/request-head';
-import { RequestReader } from '../../src/http1/request-reader';
+import { RequestReader, type RequestTrailers } from '../../src/http1/request-reader';
 import { type ResponseHead, reasonOf } from '../../src/http1/response-head';
 import { ResponseReader } from '../../src/http1/response-reader';
 
 /**
- * What a reader says of one stretch of the bytes it was fed, in words that do not depend on how they were cut: pieces of content
- * that touch are one, and so are pieces of framing. `from` and `to` count from the first byte of the connection.
+ * One stretch of the bytes that a reader was fed, in a form that does not depend on how they were cut: adjacent pieces of
+ * content are one, and so are adjacent pieces of framing. `from` and `to` count from the first byte of the connection.
  */
 export interface Seen {
-  readonly what: 'head' | 'interim' | 'content' | 'framing' | 'end' | 'closed' | 'faulty';
+  readonly what: 'head' | 'interim' | 'content' | 'framing' | 'trailer' | 'repaired' | 'end' | 'closed' | 'faulty';
   readonly from: number;
   readonly to: number;
-  /** The facts of a head, or the fault. */
+  /** The facts of a head, the fault, or the regular form of repaired bytes. */
   readonly text?: string;
 }
 
 export interface Reading {
   readonly seen: readonly Seen[];
-  /** How many bytes had been offered when the fault was found; `undefined` where there is none. */
+  /** The number of bytes that had been offered when the fault was found; `undefined` where there is none. */
   readonly faultAfter: number | undefined;
+  /** The line that shows the fault, as far as it had been offered. */
+  readonly faultyLine: string;
+  /** The bytes that a relay sends on: repaired heads and framing in their regular form, trailers of a request left out. */
+  readonly relayed: Buffer;
 }
 
 interface ToldHead {
+  readonly bytes: Buffer;
   readonly start: number;
+  readonly end: number;
   readonly text: string;
 }
 
-const NO_HEAD: ToldHead = { start: 0, text: 'no head' };
+const NO_HEAD: ToldHead = { bytes: Buffer.alloc(0), start: 0, end: 0, text: 'no head' };
 
 /** A reader of either kind, as far as {@link readAll} needs it. */
 interface Stepping {
-  readonly position: number;
-  readonly fault: string;
+  readonly reader: RequestReader | ResponseReader;
+  readonly repaired: Buffer;
   readonly head: ToldHead;
   step(bytes: Buffer, start: number, end: number): Seen['what'] | 'more';
 }
@@ -59,9 +65,11 @@ const tellResponse = (head: ResponseHead): string => {
   return [line, lengthOf(head.body), head.isPersistent ? 'persistent' : 'last'].join(', ');
 };
 
-/** Feeds the pieces as a tunnel does: what was not used up is offered again with the next piece behind it. */
-function readAll(reader: Stepping, pieces: readonly Buffer[]): Reading {
+/** Feeds the pieces as a tunnel does: bytes that were not used up are offered again with the next piece after them. */
+function readAll(stepping: Stepping, pieces: readonly Buffer[]): Reading {
+  const { reader } = stepping;
   const seen: Seen[] = [];
+  const relayed: Buffer[] = [];
   let held: Buffer = Buffer.alloc(0);
   let offered = 0;
   for (const piece of pieces) {
@@ -70,7 +78,7 @@ function readAll(reader: Stepping, pieces: readonly Buffer[]): Reading {
     const base = offered - held.length;
     let at = 0;
     for (;;) {
-      const what = reader.step(held, at, held.length);
+      const what = stepping.step(held, at, held.length);
       const to = reader.position;
       if (to < at || to > held.length) throw new Error(`the position went from ${at} to ${to} of ${held.length}`);
       if (what === 'more') {
@@ -79,9 +87,10 @@ function readAll(reader: Stepping, pieces: readonly Buffer[]): Reading {
       }
       if (what === 'faulty') {
         seen.push({ what, from: base + to, to: base + to, text: reader.fault });
-        return { seen, faultAfter: offered };
+        return { seen, faultAfter: offered, faultyLine: reader.faultyLine, relayed: Buffer.concat(relayed) };
       }
-      note(seen, { what, from: base + at, to: base + to }, base, reader);
+      relayed.push(relayedOf(what, held.subarray(at, to), stepping));
+      note(seen, { what, from: base + at, to: base + to }, base, stepping);
       at = to;
       if (what === 'closed') {
         held = Buffer.alloc(0);
@@ -89,35 +98,46 @@ function readAll(reader: Stepping, pieces: readonly Buffer[]): Reading {
       }
     }
   }
-  return { seen, faultAfter: undefined };
+  return { seen, faultAfter: undefined, faultyLine: '', relayed: Buffer.concat(relayed) };
+}
+
+/** A copy: the bytes of a repaired form are valid until the next step only. */
+function relayedOf(what: Seen['what'], original: Buffer, { head, repaired }: Stepping): Buffer {
+  if (what === 'head' || what === 'interim') return Buffer.from(head.bytes.subarray(head.start, head.end));
+  if (what === 'repaired') return Buffer.from(repaired);
+  return what === 'content' || what === 'framing' ? Buffer.from(original) : Buffer.alloc(0);
 }
 
 const GROWS: ReadonlySet<Seen['what']> = new Set(['content', 'framing', 'closed']);
 
-function note(seen: Seen[], next: Seen, base: number, { head }: Stepping): void {
+function note(seen: Seen[], next: Seen, base: number, { head, reader, repaired }: Stepping): void {
   const last = seen[seen.length - 1];
   if (GROWS.has(next.what) && last?.what === next.what && last.to === next.from) {
     seen[seen.length - 1] = { ...last, to: next.to };
   } else if (next.what === 'head' || next.what === 'interim') {
-    // What comes before it may be empty lines, which are no part of it.
-    seen.push({ ...next, from: base + head.start, text: head.text });
-  }
-  // A closed connection is worth a word once bytes come behind its last message.
+    // Empty lines may stand before a head, and are no part of it.
+    seen.push({ ...next, from: base + reader.headStart, text: head.text });
+  } else if (next.what === 'repaired') seen.push({ ...next, text: JSON.stringify(repaired.toString('latin1')) });
+  // A closed connection is worth an entry once bytes follow its last message.
   else if (next.what !== 'closed' || next.to > next.from) seen.push(next);
 }
 
-export function readRequests(pieces: readonly Buffer[], limits: HeadLimits = DEFAULT_HEAD_LIMITS): Reading {
-  const reader = new RequestReader(limits);
+const NOTHING_REPAIRED = Buffer.alloc(0);
+
+export interface RequestOptions {
+  readonly limits?: HeadLimits;
+  readonly trailers?: RequestTrailers;
+}
+
+export function readRequests(pieces: readonly Buffer[], options: RequestOptions = {}): Reading {
+  const reader = new RequestReader(options.limits ?? DEFAULT_HEAD_LIMITS, options.trailers);
   return readAll(
     {
-      get position() {
-        return reader.position;
-      },
-      get fault() {
-        return reader.fault;
-      },
+      reader,
+      repaired: NOTHING_REPAIRED,
       get head() {
-        return reader.head === undefined ? NO_HEAD : { start: reader.head.start, text: tellRequest(reader.head) };
+        const { head } = reader;
+        return head === undefined ? NO_HEAD : { ...head, text: tellRequest(head) };
       },
       step: (bytes, start, end) => reader.step(bytes, start, end),
     },
@@ -135,14 +155,13 @@ export function readResponses(
   let answered = 0;
   return readAll(
     {
-      get position() {
-        return reader.position;
-      },
-      get fault() {
-        return reader.fault;
+      reader,
+      get repaired() {
+        return reader.repaired;
       },
       get head() {
-        return reader.head === undefined ? NO_HEAD : { start: reader.head.start, text: tellResponse(reader.head) };
+        const { head } = reader;
+        return head === undefined ? NO_HEAD : { ...head, text: tellResponse(head) };
       },
       step(bytes, start, end) {
         const step = reader.step(bytes, start, end, methods[Math.min(answered, methods.length - 1)] ?? '');
@@ -154,7 +173,7 @@ export function readResponses(
   );
 }
 
-/** What was seen, as a person would tell it: heads by their facts, the rest by its bytes. */
+/** A reading as text: heads by their facts, the rest by its bytes. */
 export function tell(bytes: Buffer, { seen }: Reading): readonly string[] {
   return seen.map(({ what, from, to, text }) => {
     if (text !== undefined) return `${what} ${text}`;

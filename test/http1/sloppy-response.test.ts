@@ -42,6 +42,11 @@ describe('a response is taken apart however a person wrote it', () => {
       ['200 OK', 'Transfer-Encoding: Chunked', 'abcd'],
     ],
     [
+      'chunked with LF, white space after a size and an extension that is none',
+      'HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3 \nabc\n1;@\nd\n0\nT: u\n\n',
+      ['200 OK', 'Transfer-Encoding: chunked', 'abcd'],
+    ],
+    [
       'with another coding',
       'HTTP/1.1 200 OK\nTransfer-Encoding: gzip\n\nx',
       ['200 OK', 'Transfer-Encoding: gzip', 'x'],
