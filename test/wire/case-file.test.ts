@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listenAsBareTunnel } from '../support/bare-tunnel';
 import { listenAsTarget } from '../support/scripted-target';
 import { bytesOf } from './block';
-import { type Case, readCases } from './case-file';
+import { type Case, NEXT_EXCHANGE, readCases } from './case-file';
 import { byteByByte, cutsOf, placesOf, whole } from './cuts';
 import { type Stage, play } from './play';
 
@@ -47,6 +47,16 @@ describe('a file of cases', () => {
     expect(got).toEqual(['aa', 'a']);
   });
 
+  test('may have another exchange on the same connection, in one sentence', () => {
+    const [only] = readCases('## One\nthe connection is reused.');
+    expect(only?.steps.map((step) => ('side' in step ? [step.kind, step.side] : []))).toEqual([
+      ['send', 'client'],
+      ['get', 'target'],
+      ['send', 'target'],
+      ['get', 'client'],
+    ]);
+  });
+
   test('may change the settings, and may ask not to be cut', () => {
     const [only] = readCases('## One\nwith MAX_FIELDS=2.\n\nwith HOST=::1.\n\nnot cut.\n\ntarget is down.');
     expect(only).toMatchObject({ settings: 'MAX_FIELDS=2 HOST=::1', isCut: false, isTargetDown: true });
@@ -54,6 +64,7 @@ describe('a file of cases', () => {
 
   test.each([
     ['## One\nclient dances.', 'line 2: not a sentence'],
+    ['## One\nthe connection is old.', 'line 2: not a sentence'],
     ['## One\nclient sends:\n\nHello', 'line 2: no block follows'],
     [`## One\n${fence}\nx\n${fence}`, 'line 2: a block that no sentence announces'],
     ['client closes.', 'line 1: stands before the first case'],
@@ -79,6 +90,7 @@ describe('the cuts of a case', () => {
       'step 2 (target sends) cut after byte 1',
     ]);
     expect(cutsOf({ ...one, isCut: false })).toEqual([whole]);
+    expect(cutsOf({ ...one, steps: [...steps, ...NEXT_EXCHANGE] })).toHaveLength(4);
     expect(byteByByte.pieces(0, Buffer.from('ab')).map(String)).toEqual(['a', 'b']);
   });
 });

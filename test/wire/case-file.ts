@@ -94,7 +94,18 @@ type Reader = (match: readonly string[], sentence: Sentence, draft: Draft, named
 const side = (text: string | undefined): Side => (text === 'target' ? 'target' : 'client');
 
 /** A line that begins like this is meant as a sentence of the conversation; all other text is for the reader. */
-const MEANT_AS_SENTENCE = /^(?:client|target|with [A-Z]|not cut)/;
+const MEANT_AS_SENTENCE = /^(?:client|target|the connection|with [A-Z]|not cut)/;
+
+const NEXT_REQUEST = Buffer.from('GET /next HTTP/1.1\r\nHost: a\r\n\r\n');
+const NEXT_RESPONSE = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+
+/** Another exchange on the same two connections: proof that both sides agree where the message before it ended. */
+export const NEXT_EXCHANGE: readonly Step[] = [
+  { kind: 'send', side: 'client', bytes: NEXT_REQUEST },
+  { kind: 'get', side: 'target', bytes: NEXT_REQUEST },
+  { kind: 'send', side: 'target', bytes: NEXT_RESPONSE },
+  { kind: 'get', side: 'client', bytes: NEXT_RESPONSE },
+];
 
 /** Every sentence that a case may hold. */
 const SENTENCES: readonly (readonly [RegExp, Reader])[] = [
@@ -137,6 +148,7 @@ const SENTENCES: readonly (readonly [RegExp, Reader])[] = [
     /^(client|target) is (closed|reset|cut off)\.$/,
     (m) => [{ kind: 'see-end', side: side(m[1]), how: m[2] as 'closed' | 'reset' | 'cut off' }],
   ],
+  [/^the connection is reused\.$/, () => NEXT_EXCHANGE],
   [
     /^with ([A-Z_]+=\S+)\.$/,
     (m, _sentence, draft) => {

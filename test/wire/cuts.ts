@@ -1,4 +1,4 @@
-import { type Case } from './case-file';
+import { type Case, NEXT_EXCHANGE } from './case-file';
 
 /** How the bytes of the n-th step are cut into the pieces that are sent one by one. */
 export interface Cut {
@@ -42,11 +42,14 @@ export function placesOf(bytes: Buffer): readonly number[] {
   return all.length <= MOST_PLACES ? all : [...all.slice(0, MOST_PLACES / 2), ...all.slice(-MOST_PLACES / 2)];
 }
 
-/** Every way in which a case is played: whole, byte by byte, and with one cut at each place of each message. */
+/**
+ * Every way in which a case is played: whole, byte by byte, and with one cut at each place of each message. The exchange that
+ * only proves that the connection is in step is not cut in single places: its messages are the same in every case.
+ */
 export function cutsOf({ isCut, steps }: Case): readonly Cut[] {
   if (!isCut) return [whole];
   const single = steps.flatMap((step, index) =>
-    step.kind === 'send'
+    step.kind === 'send' && !NEXT_EXCHANGE.includes(step)
       ? placesOf(step.bytes).map((at) => once(index, at, `step ${index + 1} (${step.side} sends) cut after byte ${at}`))
       : [],
   );
