@@ -213,7 +213,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   }
 
   get awaitingCount(): number {
-    return this.#parts.queue.length;
+    const { length } = this.#parts.queue;
+    return this.#refusal === undefined ? length : length - 1; // a refused request is the last one
   }
 
   /**
@@ -349,13 +350,24 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   #finish(remainder: Remainder = 'requests'): void {
     const rest = this.#responses.isInResponse ? 'response' : remainder;
+    this.#endUnanswered('target-closed');
     this.#stop();
     this.#parts.finish(rest);
   }
 
   #cut(termination: Termination, withReset: boolean): void {
+    this.#endUnanswered(termination);
     this.#stop();
     this.#parts.cut(termination, withReset);
+  }
+
+  /** Ends the exchanges before a refused request, and the refused one as refused, whatever ends the connection before its turn. */
+  #endUnanswered(termination: Termination): void {
+    if (this.#refusal === undefined) return;
+    const { queue, activeAtMs } = this.#parts;
+    const { exchange, rejection } = this.#refusal;
+    while (queue.first !== undefined && queue.first !== exchange) queue.endFirst(termination, activeAtMs);
+    queue.endFirst(`rejected:${rejection}`, activeAtMs);
   }
 
   #stop(): void {

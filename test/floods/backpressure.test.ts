@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { once } from 'node:events';
+import { atRest } from '../support/at-rest';
 import { closeAfterEach } from '../support/close-after-each';
 import { eventually } from '../support/eventually';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
@@ -27,17 +28,6 @@ function flood(socket: Socket): () => number {
   socket.on('drain', fill);
   fill();
   return () => socket.bytesWritten - socket.writableLength;
-}
-
-/** Waits until a number that grows has stopped growing. */
-async function atRest(look: () => number): Promise<number> {
-  let last = -1;
-  let since = performance.now();
-  return eventually(look, (now) => {
-    if (now !== last) since = performance.now();
-    last = now;
-    return now > 0 && performance.now() - since > 500;
-  });
 }
 
 describe('a reader that has stopped', () => {

@@ -10,7 +10,8 @@ export interface Answer {
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');
-const FIELD_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/;
+/** A field of the target may have any name (`X(A)`): it is relayed, because nothing else can be meant. */
+const FIELD_LINE = /^([^\x00-\x1f:]*):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/;
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-5][0-9]{2}) [\t\x20-\x7e]*$/;
 
 const readField = (line: string): readonly [string, string] => {

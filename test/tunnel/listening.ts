@@ -1,3 +1,4 @@
+import { type Chain } from '../../src/tunnel/chain';
 import { type Exchange } from '../../src/tunnel/exchange';
 import { Listener, type ListenerOptions } from '../../src/tunnel/listener';
 import { DEFAULT_TUNNEL_SETTINGS, type TunnelSettings } from '../../src/tunnel/settings';
@@ -26,20 +27,31 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** What a listener is given besides its settings; what it tells of exchanges is written down in `ended`. */
-export const listenerParts = (ended: Exchange[] = []): Omit<ListenerOptions, 'settings'> => ({
-  chain: { onRequest: () => undefined, onResponse: () => undefined, onEnd: (exchange) => ended.push(exchange) },
+/** What a listener is given besides its settings; the exchanges that have ended are added to `ended`. */
+export const listenerParts = (
+  ended: Exchange[] = [],
+  chain: Partial<Chain> = {},
+): Omit<ListenerOptions, 'settings'> => ({
+  chain: {
+    onRequest: () => undefined,
+    onResponse: () => undefined,
+    onEnd: (exchange) => ended.push(exchange),
+    ...chain,
+  },
   render: ({ sentence }) => ({ fields: [], content: Buffer.from(sentence) }),
   onProblem(problem) {
     throw problem;
   },
 });
 
-export async function startListener(settings: Partial<TunnelSettings> = {}): Promise<Listening> {
+export async function startListener(
+  settings: Partial<TunnelSettings> = {},
+  chain?: Partial<Chain>,
+): Promise<Listening> {
   const target = await listenAsTarget();
   const ended: Exchange[] = [];
   const all = { ...DEFAULT_TUNNEL_SETTINGS, targetPort: target.port, ...settings };
-  const listener = new Listener({ ...listenerParts(ended), settings: all });
+  const listener = new Listener({ ...listenerParts(ended, chain), settings: all });
   const { port } = await listener.start(0, '127.0.0.1');
   const clients: Wire[] = [];
   const connect = async (): Promise<Wire> => {
