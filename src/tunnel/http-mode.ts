@@ -266,8 +266,10 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     this.#enterOpaque(this.#requests.takeHeld());
   }
 
+  /** A client that is still sending need not wait for a target that is gone. */
   dropTarget(): void {
     this.#parts.target.leave(true);
+    this.#parts.client.resume();
   }
 
   targetMalformed(rule: ResponseFault, line: string): void {

@@ -227,9 +227,9 @@ export class ResponseRelay {
     this.#isDiscarding = true;
     this.#closes = closes;
     this.#discarded = 0;
-    // The client need not wait for what it will never see.
-    if (closes) this.#end();
     if (isTooLong) this.#port.dropTarget();
+    // The client need not wait for content that is discarded.
+    if (closes) this.#end();
   }
 
   /** Counts bytes that nothing reads: those that follow an early response which was the last of its connection. */
@@ -240,8 +240,8 @@ export class ResponseRelay {
 
   #giveUpDiscarding(): void {
     this.#closes = true;
-    this.#end();
     this.#port.dropTarget();
+    this.#end();
   }
 
   #body(exchange: Exchange, bytes: Buffer, at: number, isContent: boolean): void {

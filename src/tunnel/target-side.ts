@@ -141,6 +141,7 @@ export class TargetSide {
   leave(withReset: boolean): void {
     const state = this.#state;
     this.#state = { at: 'gone' };
+    this.#isCongested = false; // nothing waits for this connection any more
     if (state.at === 'connecting') state.attempt.abandon();
     else if (state.at === 'connected') {
       state.outlet.flush();

@@ -135,6 +135,21 @@ describe('a response that comes before the request is complete', () => {
   });
 });
 
+test('A connection whose target was left is gone as soon as the client has closed.', async () => {
+  const here = await start({ maxDiscardBytes: 100 }, overrideNotFound);
+  const { client, served } = await here.ask();
+  await served.send(bytes('HTTP/1.1 404 Not Found\r\nContent-Length: 100000\r\n\r\n'));
+  await client.ended();
+  expect(await served.ended()).toBe('reset');
+  client.close();
+  const SOONER_THAN_A_LINGERING_PEER_MS = 2_000;
+  await eventually(
+    () => here.listener.counts.open,
+    (open) => open === 0,
+    SOONER_THAN_A_LINGERING_PEER_MS,
+  );
+});
+
 describe('a client that sends requests ahead and reads slowly', () => {
   test.each([
     ['of a stated length', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello'],
