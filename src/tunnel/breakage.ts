@@ -12,6 +12,8 @@ export interface Interrupted {
   readonly endsWithConnection: boolean;
   /** The connection has served an exchange before this one. */
   readonly hasServed: boolean;
+  /** The bytes that came cannot begin a response. After one that was complete they are most likely its surplus. */
+  readonly isSurplus: boolean;
 }
 
 /**
@@ -28,5 +30,5 @@ export function consequenceOf(failure: TargetFailure, standing: Interrupted): Co
   // A persistent connection that closes as a request arrives: the client knows how to retry, and whether it may. FIN, because
   // a reset would also cut the complete response before it that a slow client is still reading.
   const isLate = standing.hasServed && !standing.hasPartOfHead;
-  return isLate && (isEnd || failure === 'target-reset') ? 'truncated' : 'answer';
+  return isLate && (isEnd || failure === 'target-reset' || standing.isSurplus) ? 'truncated' : 'answer';
 }

@@ -22,6 +22,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   #refusal: { readonly exchange: Exchange; readonly rejection: Rejection } | undefined;
   /** The first exchange has its whole answer, and its request is still coming. */
   #isAnsweredEarly = false;
+  /** The client has sent a request before it had the response to the one before. */
+  #sendsAhead = false;
   #hasServed = false;
   #isOver = false;
 
@@ -132,7 +134,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   // The way of the requests.
 
   openExchange(head: RequestHead): Exchange {
-    const { context, target } = this.#parts;
+    const { context, target, queue } = this.#parts;
+    if (queue.length > 0) this.#sendsAhead = true;
     const exchange = this.#open({ kind: 'request', head });
     this.#headSinceMs = 0; // what comes behind this head has a time of its own
     context.chain.onRequest(exchange);
@@ -192,7 +195,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     if (exchange.opening.kind === 'request') this.#parts.target.leave(true);
     if (this.#isAnsweredEarly) this.#endAnsweredEarly(`rejected:${rejection}`);
     else if (exchange.sentStatus === 0) this.#answer(exchange, rejection, `rejected:${rejection}`);
-    else this.#cut(`rejected:${rejection}`, true);
+    else this.#truncate(`rejected:${rejection}`);
   }
 
   get #mustClientWait(): boolean {
@@ -298,6 +301,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
       return;
     }
     if (queue.length > context.settings.maxPipelined / 2 || queue.last?.request?.asksToSwitch === true) return;
+    if (this.#requests.heldLength > 0) this.#sendsAhead = true;
     this.#requests.release();
     if (this.#isOver) return;
     this.#timeHead();
@@ -317,9 +321,10 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
       hasPartOfHead: this.#responses.hasPartOfHead,
       endsWithConnection: this.#responses.endsWithConnection,
       hasServed: this.#hasServed,
+      isSurplus: exchange.violation?.rule === 'bad-status-line',
     });
     target.leave(failure !== 'target-closed');
-    if (consequence === 'reset') this.#cut(failure, true);
+    if (consequence === 'reset') this.#truncate(failure);
     else if (consequence === 'answer') {
       const isCut = client.hasEnded && this.#requests.isInBody;
       this.#answer(exchange, failure, isCut ? 'client-aborted' : failure);
@@ -355,6 +360,19 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     this.#endUnanswered('target-closed');
     this.#stop();
     this.#parts.finish(rest);
+  }
+
+  /**
+   * Shows the client that its response is incomplete: by RST, unless that could cut a response before it, which a client that
+   * sends requests ahead may not have read, and the framing shows it as well.
+   */
+  #truncate(termination: Termination): void {
+    if (!this.#sendsAhead || this.#responses.endsWithConnection) {
+      this.#cut(termination, true);
+      return;
+    }
+    this.#parts.queue.endFirst(termination, this.#parts.activeAtMs);
+    this.#finish();
   }
 
   #cut(termination: Termination, withReset: boolean): void {

@@ -19,12 +19,13 @@ const BUT_LATE = BUT_CLOSED.filter((failure) => failure !== 'target-reset');
 /** What a row says of the standing; of what it does not mention both are tried. */
 type Known = Partial<Interrupted>;
 
-const STANDINGS: readonly Interrupted[] = Array.from({ length: 32 }, (_, bits) => ({
+const STANDINGS: readonly Interrupted[] = Array.from({ length: 64 }, (_, bits) => ({
   isAnswered: (bits & 1) !== 0,
   isHeadSent: (bits & 2) !== 0,
   hasPartOfHead: (bits & 4) !== 0,
   endsWithConnection: (bits & 8) !== 0,
   hasServed: (bits & 16) !== 0,
+  isSurplus: (bits & 32) !== 0,
 }));
 
 const isSuch = (standing: Interrupted, known: Known): boolean =>
@@ -49,8 +50,9 @@ const ROWS: readonly (readonly [string, readonly TargetFailure[], Known, Consequ
   ],
   ['broken within a response', BUT_CLOSED, { isAnswered: false, isHeadSent: true }, 'reset'],
   ['closed as another request arrived', ['target-closed'], { ...late, endsWithConnection: false }, 'truncated'],
-  ['reset as another request arrived', ['target-reset'], late, 'reset'],
-  ['broken otherwise as another request arrived', BUT_LATE, late, 'answer'],
+  ['reset as another request arrived', ['target-reset'], late, 'truncated'],
+  ['surplus bytes as another request arrived', BUT_LATE, { ...late, isSurplus: true }, 'truncated'],
+  ['broken otherwise as another request arrived', BUT_LATE, { ...late, isSurplus: false }, 'answer'],
   [
     'closed before its first answer',
     ['target-closed'],
