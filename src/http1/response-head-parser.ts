@@ -104,13 +104,12 @@ export class ResponseHeadParser {
     this.end = end;
     const { statusCode, minorVersion, isIrregular } = this.#line;
     if (isIrregular) return this.#parseAgain(repairResponseLines(bytes.subarray(start, end)), end, method);
-    const hasBody = mayHaveBody(statusCode, method);
-    if (hasBody && !this.#isFramingRepaired && this.#framing.needsRepair(minorVersion)) {
+    if (statesFraming(statusCode, method) && !this.#isFramingRepaired && this.#framing.needsRepair(minorVersion)) {
       this.#isFramingRepaired = true;
       return this.#parseAgain(repairResponseFraming(bytes.subarray(start, end)), end, method);
     }
     this.#isFramingRepaired = false;
-    const body = hasBody ? this.#framing.responseBody(minorVersion) : NO_BODY;
+    const body = mayHaveBody(statusCode, method) ? this.#framing.responseBody(minorVersion) : NO_BODY;
     if (typeof body === 'string') return this.#refuse(body, bytes, start + this.#framing.faultOffset(body));
     const isPersistent = body !== UNTIL_CLOSE && this.#framing.isPersistent(minorVersion);
     const fieldsStart = start + this.#fieldsOffset;
@@ -130,6 +129,10 @@ export class ResponseHeadParser {
     return FAULTY;
   }
 }
+
+/** Whether framing fields describe content, be it that of a response to GET (RFC 9110 §8.6): clients check them all the same. */
+const statesFraming = (statusCode: number, method: string): boolean =>
+  statusCode >= FIRST_FINAL && (method !== 'CONNECT' || statusCode >= 300);
 
 /** RFC 9112 §6.3: some responses have no body whatever their fields say; a switched protocol is not a body. */
 function mayHaveBody(statusCode: number, method: string): boolean {
