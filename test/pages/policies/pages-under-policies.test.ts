@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Browser } from 'playwright-core';
 import { chromiumPath, launch } from '../../admin/live/chromium';
 import { eventually } from '../../support/eventually';
+import { freePort } from '../../support/free-port';
 import { startSidecar } from '../../support/in-process-sidecar';
 import { SERVICES, playBack, startService } from './services';
 
@@ -96,6 +97,20 @@ async function behind<T>(listener: RequestListener, env: Env, use: (port: number
     test.each(Object.entries(SERVICES))('looks the same behind %s', async (_service, listener) => {
       expect(await behind(listener, env, (port) => look(browser, port))).toEqual(plain);
     });
+  });
+
+  test('the page for a service that is down keeps its style under its own policy', async () => {
+    const sidecar = await startSidecar({ TARGET_PORT: String(await freePort()), CONNECT_RETRY_WINDOW: '0s' });
+    const page = await browser.newPage();
+    const response = await page.goto(`http://127.0.0.1:${sidecar.port}/`);
+    expect(response?.headers()).toMatchObject({
+      'content-security-policy': expect.stringContaining("default-src 'none'; style-src 'sha256-"),
+      vary: 'Accept',
+    });
+    expect([response?.status(), await page.title()]).toEqual([503, 'Service Unavailable (503)']);
+    expect(await page.evaluate<string>('getComputedStyle(document.body).display')).toBe('grid');
+    await page.close();
+    await sidecar.close();
   });
 
   test('the icon of the site is loaded beside the built-in page', async () => {
