@@ -115,6 +115,9 @@ export const ANSWERS: Readonly<Record<Rejection | TargetFailure, Answer>> = {
     'The service has as many connections as it can serve. Please try again in a moment.',
     'connection_limit_reached',
   ),
+  'protocol-mismatch': badRequest(
+    'The service speaks neither TLS nor HTTP/2 here. Use http:// in place of https://, and HTTP/1.1.',
+  ),
   'target-refused': unavailable(
     'The service is not accepting connections. It may be starting; please try again in a moment.',
     'connection_refused',

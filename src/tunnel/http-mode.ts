@@ -1,3 +1,4 @@
+import { type Preface } from '../http1/detect-protocol';
 import { type RequestFault, type ResponseFault } from '../http1/fault';
 import { type RequestHead } from '../http1/request-head';
 import { type ResponseHead } from '../http1/response-head';
@@ -7,6 +8,7 @@ import { findOverdue, type Overdue } from './deadlines';
 import { Exchange, type Opening } from './exchange';
 import { isLastWord } from './last-word';
 import { type Mode, type Remainder, type TunnelParts } from './mode';
+import { enterOpaque } from './opaque-mode';
 import { MAX_HELD_BYTES, type Refused, type RequestPort, RequestRelay } from './request-relay';
 import { type ResponsePort, ResponseRelay } from './response-relay';
 import { type Rejection, type TargetFailure, type Termination } from './termination';
@@ -164,10 +166,10 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     this.#refuseIfDue();
   }
 
-  becomeOpaque(protocol: 'h2' | 'tls', bytes: Buffer): void {
-    this.#open({ kind: 'opaque', protocol });
-    this.#parts.target.open();
-    this.#enterOpaque(bytes);
+  beginHandshake(preface: Preface, bytes: Buffer): void {
+    this.#open({ kind: 'opaque', protocol: preface.protocol });
+    this.#isOver = true;
+    this.#parts.beginHandshake(preface, bytes);
   }
 
   /** A head's time begins with what can first be seen of it, if only because it was held until now. */
@@ -282,14 +284,10 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   }
 
   #enterOpaque(held: Buffer): void {
-    const { client, target, queue } = this.#parts;
+    const { first } = this.#parts.queue;
     this.#isOver = true;
-    if (queue.first !== undefined) queue.first.requestBytes += held.length;
-    if (held.length > 0) target.write(held, 0, held.length);
-    if (target.isCongested) client.pause();
-    else client.resume();
-    if (client.hasEnded) target.end();
-    this.#parts.becomeOpaque();
+    if (first !== undefined) first.requestBytes += held.length;
+    enterOpaque(this.#parts, held);
   }
 
   /** Ends the exchange that has been served, and turns to what waited for that. */

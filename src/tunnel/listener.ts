@@ -6,6 +6,7 @@ import { MemoryBudget, type ProcessMemory } from './memory-budget';
 import { Outbox } from './outbox';
 import { type TunnelSettings, shortestTimeoutMs } from './settings';
 import { type TunnelContext } from './mode';
+import { TlsProof } from './tls-proof';
 import { Tunnel } from './tunnel';
 
 const SHORTEST_CHECK_MS = 20;
@@ -60,7 +61,7 @@ export class Listener {
     const now = (): number => performance.now();
     const { settings, memory = UNOBSERVED } = options;
     const budget = new MemoryBudget(settings.memoryBytes, memory, now, (goalBytes) => this.#evict(goalBytes));
-    this.#context = { ...options, outbox: new Outbox(), budget, now };
+    this.#context = { ...options, outbox: new Outbox(), budget, tlsProof: new TlsProof(), now };
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
   }
 

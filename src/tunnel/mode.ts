@@ -1,3 +1,4 @@
+import { type Preface } from '../http1/detect-protocol';
 import { type RenderContent } from './answer';
 import { type Chain } from './chain';
 import { type ClientSide } from './client-side';
@@ -7,6 +8,7 @@ import { type Outbox } from './outbox';
 import { type TunnelSettings } from './settings';
 import { type TargetSide } from './target-side';
 import { type TargetFailure, type Termination } from './termination';
+import { type TlsProof } from './tls-proof';
 
 /** What all tunnels of one listener share. */
 export interface TunnelContext {
@@ -15,6 +17,7 @@ export interface TunnelContext {
   readonly render: RenderContent;
   readonly outbox: Outbox;
   readonly budget: MemoryBudget;
+  readonly tlsProof: TlsProof;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Something that the operator should know: not the peer's fault. */
@@ -37,6 +40,8 @@ export interface TunnelParts {
   /** When one of the peers last did something. */
   readonly activeAtMs: number;
   readonly isDraining: boolean;
+  /** The client has begun another protocol: `bytes`, all that it has sent, begin with the preface. The target must answer in kind. */
+  beginHandshake(preface: Preface, bytes: Buffer): void;
   /** From here on bytes are relayed unread. */
   becomeOpaque(): void;
   /** Says goodbye to both peers. Requests that have no answer by now get none, and the client can tell. */

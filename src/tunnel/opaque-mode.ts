@@ -1,6 +1,16 @@
 import { isPast, type Mode, type TunnelParts } from './mode';
 import { type TargetFailure } from './termination';
 
+/** Relays everything unread from now on, and first `held`: what the client has sent and the target has not received. */
+export function enterOpaque(parts: TunnelParts, held: Buffer): void {
+  const { client, target } = parts;
+  if (held.length > 0) target.write(held, 0, held.length);
+  if (target.isCongested) client.pause();
+  else client.resume();
+  if (client.hasEnded) target.end();
+  parts.becomeOpaque();
+}
+
 /**
  * Another protocol than HTTP/1.x is spoken: bytes are relayed and counted for the one exchange that opened it, half-close
  * travels as half-close and reset as reset. The exchange ends when both halves have.

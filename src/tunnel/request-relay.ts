@@ -1,6 +1,6 @@
 import { NO_BODY } from '../http1/body-length';
+import { type Preface, ProtocolDetector, mayBeOtherProtocol } from '../http1/detect-protocol';
 import { type RequestFault } from '../http1/fault';
-import { identify } from '../http1/identify';
 import { type RequestHead, detach } from '../http1/request-head';
 import { RequestReader } from '../http1/request-reader';
 import { type Exchange } from './exchange';
@@ -16,8 +16,8 @@ export interface RequestPort {
   requestEnded(): void;
   /** The request must not pass; it is that of the open exchange where its head was valid. */
   refuse(fault: RequestFault, refused: Refused): void;
-  /** These are the first bytes of another protocol. */
-  becomeOpaque(protocol: 'h2' | 'tls', bytes: Buffer): void;
+  /** The connection speaks another protocol: `bytes`, all that the client has sent, begin with its preface. Nothing was forwarded. */
+  beginHandshake(preface: Preface, bytes: Buffer): void;
 }
 
 /** The parts of a refused request that are known; all of them may be empty. */
@@ -41,7 +41,10 @@ export class RequestRelay {
   readonly #reader: RequestReader;
   readonly #port: RequestPort;
   readonly #held: HeldBytes;
-  #isIdentified = false;
+  /** Whether the connection is known to speak HTTP/1. */
+  #isHttp = false;
+  /** While the connection may still turn out to speak another protocol. */
+  #detector: ProtocolDetector | undefined;
   #isHolding = false;
   #isReading = false;
   #exchange: Exchange | undefined;
@@ -78,8 +81,8 @@ export class RequestRelay {
 
   receive(chunk: Buffer): void {
     if (this.#isHolding) this.#held.append(chunk);
-    else if (this.#isIdentified) this.#read(this.#held.join(chunk));
-    else this.#identify(this.#held.join(chunk));
+    else if (this.#isHttp) this.#read(this.#held.join(chunk));
+    else this.#detect(this.#held.join(chunk));
   }
 
   /** Forwards nothing more until {@link RequestRelay.release}: another protocol may follow, or too much is waiting. */
@@ -104,15 +107,21 @@ export class RequestRelay {
     return this.#held.take();
   }
 
-  #identify(bytes: Buffer): void {
-    const protocol = identify(bytes);
-    if (protocol === undefined) {
-      this.#held.keep(bytes, 0);
-      return;
+  #detect(bytes: Buffer): void {
+    const preface = this.#prefaceOf(bytes);
+    if (preface === undefined) this.#held.keep(bytes, 0);
+    else if (preface !== 'http1') this.#port.beginHandshake(preface, bytes);
+    else {
+      this.#isHttp = true;
+      this.#detector = undefined;
+      this.#read(bytes);
     }
-    this.#isIdentified = true;
-    if (protocol === 'http1') this.#read(bytes);
-    else this.#port.becomeOpaque(protocol, bytes);
+  }
+
+  #prefaceOf(bytes: Buffer): Preface | 'http1' | undefined {
+    if (!mayBeOtherProtocol(bytes[0])) return 'http1';
+    this.#detector ??= new ProtocolDetector();
+    return this.#detector.detect(bytes);
   }
 
   #read(bytes: Buffer): void {

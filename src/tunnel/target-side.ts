@@ -149,6 +149,15 @@ export class TargetSide {
     }
   }
 
+  /** Drops the connection, which has served its purpose; the next {@link TargetSide.open} makes another. */
+  restart(): void {
+    const state = this.#state;
+    this.leave(false);
+    if (state.at === 'connected') letGo(state.socket); // it is closed only later, and that concerns nothing any more
+    this.#state = { at: 'idle' };
+    this.#isCongested = this.#isEnding = this.#isPaused = this.#isKeptAlive = false;
+  }
+
   #connected(socket: TargetSocket, sinceMs: number): void {
     const pending = this.#state.at === 'connecting' ? this.#state.pending : [];
     const outlet = new Outlet(socket, this.#outbox, this.#account, () => this.#drained());

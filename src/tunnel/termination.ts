@@ -14,7 +14,7 @@ export type TargetFailure =
 
 /** The reason for which a request does not reach the target, or not completely. */
 export type Rejection =
-  RequestFault | 'header-timeout' | 'content-timeout' | 'too-many-connections' | 'memory-exhausted';
+  RequestFault | 'header-timeout' | 'content-timeout' | 'too-many-connections' | 'memory-exhausted' | 'protocol-mismatch';
 
 /**
  * The end of an exchange, in a word that explains itself: `ok`; `client-aborted`: the client left first; `client-stalled`: the

@@ -1,6 +1,8 @@
 import { type Socket } from 'node:net';
+import { type Preface } from '../http1/detect-protocol';
 import { ClientSide, type ClientEvents } from './client-side';
 import { ExchangeQueue } from './exchange-queue';
+import { HandshakeMode } from './handshake-mode';
 import { HttpMode } from './http-mode';
 import { type Mode, type Remainder, type TunnelContext, type TunnelParts } from './mode';
 import { OpaqueMode } from './opaque-mode';
@@ -78,6 +80,10 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
     this.client.keepAlive();
     this.target.keepAlive();
     this.#mode.checkDeadlines(now);
+  }
+
+  beginHandshake(preface: Preface, bytes: Buffer): void {
+    this.#mode = new HandshakeMode(this, preface, bytes);
   }
 
   becomeOpaque(): void {

@@ -1,0 +1,19 @@
+/** A self-signed certificate for "localhost" and its key. It protects nothing: it lets tests speak TLS on loopback. */
+export const CERTIFICATE = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUDALYNuok7yukSNllaqHEHVjwkEEwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNzIyMDg1OFoYDzIxMjYxMTAz
+MjIwODU4WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAS2Xt1Dg2inCkW8dCT7jx/1RsWs4t6EGQMr/cSZkGa2gD/W3bPGqq5t
+HuXyfEvF+4E/OYa3hEhdEHGnuq9jQtFro2kwZzAdBgNVHQ4EFgQUp5V743xHqRcn
+ESbcccHsbENnKkwwHwYDVR0jBBgwFoAUp5V743xHqRcnESbcccHsbENnKkwwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIhAMKoBEyOzOZLwH6oLl8zO+7rKGs9vgDMm43nJpXFrBFHAiBwmRiRLx3d
+qXyKmsJ/TpUroa3Fc2gP0aiBQASQOPvTCA==
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghugw5JYayV3GjeXP
+LBhD+buJZS/ffj9oTUR/twgg2emhRANCAAS2Xt1Dg2inCkW8dCT7jx/1RsWs4t6E
+GQMr/cSZkGa2gD/W3bPGqq5tHuXyfEvF+4E/OYa3hEhdEHGnuq9jQtFr
+-----END PRIVATE KEY-----`,
+};
