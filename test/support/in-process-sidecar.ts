@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
 import { loadConfig } from '../../src/config/load';
 import { createLog } from '../../src/log/log';
+import { planMemory } from '../../src/memory-limit';
+import { observeProcessMemory } from '../../src/process-memory';
 import { createSidecar } from '../../src/sidecar';
 
 /** The sidecar's own wiring in the process of the test, where turns of the event loop can be counted. */
@@ -16,7 +18,14 @@ export async function startSidecar(env: Readonly<Record<string, string>>): Promi
   const { config } = loaded;
   const nowhere = new Writable({ write: (_line, _encoding, done) => done() });
   const log = createLog({ level: config.logLevel, format: config.logFormat, stdout: nowhere, stderr: nowhere });
-  const sidecar = createSidecar({ ...config, port: 0 }, log, { version: '0.0.0', process, hasColours: false });
+  const memory = planMemory(config, process.constrainedMemory());
+  const sidecar = createSidecar({ ...config, port: 0 }, log, {
+    version: '0.0.0',
+    memory,
+    processMemory: observeProcessMemory(memory, () => process.memoryUsage.rss()),
+    process,
+    hasColours: false,
+  });
   const [address = ''] = await sidecar.start();
   return {
     port: Number(address.slice(address.lastIndexOf(':') + 1)),

@@ -6,7 +6,7 @@ import { type Ended, end, exchangeOf, opened, respond } from './exchange-of';
 const SOURCES: MetricSources = {
   version: '1.2.3',
   process,
-  connections: () => ({ open: 2, total: 5, refused: 1 }),
+  connections: () => ({ open: 2, total: 5, refused: 1, evicted: 0, memory: { usedBytes: 0, limitBytes: 0 } }),
   droppedLogLines: () => 7,
   pageReloads: () => ({ taken: 3, refused: 1 }),
   push: () => ({ sent: 4, dropped: 5, failedAttempts: 6 }),

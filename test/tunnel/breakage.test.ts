@@ -7,6 +7,7 @@ const FAILURES: Readonly<Record<TargetFailure, true>> = {
   'target-unreachable': true,
   'connect-timeout': true,
   'response-timeout': true,
+  'target-stalled': true,
   'target-reset': true,
   'target-closed': true,
   'target-malformed': true,

@@ -13,6 +13,7 @@ const SETTINGS: TunnelSettings = {
   idleTimeoutMs: 400,
   discardTimeoutMs: 500,
   responseTimeoutMs: 600,
+  progressTimeoutMs: 700,
 };
 
 /** An exchange under way, of which nothing is waited for. */
@@ -25,6 +26,9 @@ const BUSY: Standing = {
   hasServed: true,
   isHalfClosed: false,
   awaitsHead: false,
+  awaitsContent: false,
+  unreadSinceMs: 0,
+  targetUnreadSinceMs: 0,
 };
 
 const CLOCKS: readonly (readonly [Overdue, string, keyof TunnelSettings, Partial<Standing>])[] = [
@@ -39,6 +43,9 @@ const CLOCKS: readonly (readonly [Overdue, string, keyof TunnelSettings, Partial
     { isIdle: true, hasServed: false },
   ],
   ['discard', 'what is thrown away does not end', 'discardTimeoutMs', { discardingSinceMs: 1000, activeAtMs: 1499 }],
+  ['unread', 'the client takes none of its response', 'progressTimeoutMs', { unreadSinceMs: 1000, activeAtMs: 1500 }],
+  ['content', 'request content stops arriving', 'progressTimeoutMs', { awaitsContent: true }],
+  ['target-stalled', 'the target takes none of the request', 'progressTimeoutMs', { targetUnreadSinceMs: 1000 }],
   ['response-timeout', 'the target does not answer', 'responseTimeoutMs', { awaitsHead: true }],
 ];
 

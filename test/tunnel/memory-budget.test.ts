@@ -77,7 +77,12 @@ describe('a memory budget', () => {
   });
 
   test('has no account for a new connection where nothing can be evicted', () => {
-    const budget = new MemoryBudget(CONNECTION_BYTES, { isScarce: () => false, collectGarbage: () => undefined }, Date.now, () => undefined);
+    const budget = new MemoryBudget(
+      CONNECTION_BYTES,
+      { isScarce: () => false, collectGarbage: () => undefined },
+      Date.now,
+      () => undefined,
+    );
     expect(budget.open()).toBeDefined();
     expect(budget.open()).toBeUndefined();
   });
@@ -92,7 +97,12 @@ describe('a memory budget', () => {
   });
 
   test('lets an account above its fair share wait while it is exhausted', () => {
-    const budget = new MemoryBudget(MIB, { isScarce: () => false, collectGarbage: () => undefined }, Date.now, () => undefined);
+    const budget = new MemoryBudget(
+      MIB,
+      { isScarce: () => false, collectGarbage: () => undefined },
+      Date.now,
+      () => undefined,
+    );
     const [large, small] = [budget.open(), budget.open()];
     expect(large?.mustWait).toBe(false);
     large?.charge(2 * MIB);

@@ -5,6 +5,7 @@ import { setImmediate as endOfTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Outbox, Outlet } from '../../src/tunnel/outbox';
 import { SHARED_BYTES, isShared, ownBuffer } from '../../src/tunnel/own-buffer';
+import { openAccount } from '../support/memory-account';
 
 /** A connection, from the end that is written to, and what has arrived at the other one. */
 interface Wire {
@@ -25,7 +26,7 @@ async function open(outbox: Outbox): Promise<Wire> {
   const received: Buffer[] = [];
   far.on('data', (bytes: Buffer) => received.push(bytes));
   near.on('error', () => undefined);
-  const wire = { near, far, outlet: new Outlet(near, outbox, () => undefined), sent: [], received };
+  const wire = { near, far, outlet: new Outlet(near, outbox, openAccount(), () => undefined), sent: [], received };
   wires.push(wire);
   return wire;
 }
@@ -36,7 +37,7 @@ const openMany = async (outbox: Outbox, count: number): Promise<Wire[]> => {
   return opened;
 };
 
-const shared = ownBuffer(() => true).buffer();
+const shared = ownBuffer(() => true, openAccount()).buffer();
 
 /** As a tunnel does, which reads into the same memory again: at once where it is shared, otherwise as soon as it may. */
 function send(wire: Wire, bytes: Buffer): void {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, Socket, connect, createServer } from 'node:net';
 import { type OwnBuffer, SHARED_BYTES, type TakeBytes, ownBuffer, readAccepted } from '../../src/tunnel/own-buffer';
 import { closeAfterEach } from '../support/close-after-each';
+import { openAccount } from '../support/memory-account';
 
 const opened = closeAfterEach();
 
@@ -21,7 +22,7 @@ async function pair(): Promise<{ readonly accepted: Socket; readonly peer: Socke
 /** What a connection reads into from when one read has filled what all share. */
 function grown(take: TakeBytes): OwnBuffer {
   let isGrowing = true;
-  const own = ownBuffer((bytes) => isGrowing || take(bytes));
+  const own = ownBuffer((bytes) => isGrowing || take(bytes), openAccount());
   own.callback(own.buffer().length);
   isGrowing = false;
   return own;
@@ -30,29 +31,62 @@ function grown(take: TakeBytes): OwnBuffer {
 describe('memory that is read into again', () => {
   test('is shared at first, and large from the first read on that fills it', () => {
     const taken: Buffer[] = [];
-    const [one, other] = [ownBuffer((bytes) => taken.push(bytes) > 0), ownBuffer(() => true)];
+    const one = ownBuffer((bytes) => taken.push(bytes) > 0, openAccount());
+    const other = ownBuffer(() => true, openAccount());
     expect(one.buffer()).toHaveLength(SHARED_BYTES);
     expect(one.buffer()).toBe(other.buffer());
     one.callback(SHARED_BYTES - 1);
     expect(one.buffer()).toBe(other.buffer());
     one.callback(SHARED_BYTES);
     expect(one.buffer()).toHaveLength(256 * 1024);
-    one.callback(1);
+    one.callback(SHARED_BYTES);
     expect(one.buffer()).toHaveLength(256 * 1024);
     expect(other.buffer()).toHaveLength(SHARED_BYTES);
-    expect(taken.map(({ length }) => length)).toEqual([SHARED_BYTES - 1, SHARED_BYTES, 1]);
+    expect(taken.map(({ length }) => length)).toEqual([SHARED_BYTES - 1, SHARED_BYTES, SHARED_BYTES]);
     one.release();
   });
 
-  test('is the same as long as nobody keeps the bytes', () => {
-    let mayReuse = true;
-    const { buffer, callback } = grown(() => mayReuse);
-    const first = buffer();
+  test('is shared again after a short read.', () => {
+    const own = grown(() => true);
+    own.callback(own.buffer().length);
+    expect(own.buffer()).toHaveLength(256 * 1024);
+    own.callback(SHARED_BYTES - 1);
+    expect(own.buffer()).toHaveLength(SHARED_BYTES);
+  });
+
+  test('stays shared while the budget has no room for a large buffer.', () => {
+    const own = ownBuffer(() => true, { borrow: () => false, giveBack: () => undefined });
+    own.callback(own.buffer().length);
+    expect(own.buffer()).toHaveLength(SHARED_BYTES);
+  });
+
+  test('is charged from the first long read to the short one, and at most once.', () => {
+    const account = openAccount();
+    const before = account.usedBytes;
+    const own = ownBuffer(() => true, account);
+    for (let i = 0; i < 3; i++) own.callback(own.buffer().length);
+    expect(account.usedBytes - before).toBe(256 * 1024);
+    own.callback(1);
+    expect(account.usedBytes - before).toBe(0);
+    own.callback(own.buffer().length);
+    own.release();
+    expect(account.usedBytes - before).toBe(0);
+  });
+
+  test('is the same as long as no peer needs its bytes, and the shared one meanwhile.', () => {
+    let isFree = true;
+    const { buffer, callback } = grown(() => isFree);
+    const large = buffer();
+    callback(SHARED_BYTES);
+    expect(buffer()).toBe(large);
+    isFree = false;
+    callback(SHARED_BYTES);
+    expect(buffer()).toHaveLength(SHARED_BYTES);
     callback(10);
-    expect(buffer()).toBe(first);
-    mayReuse = false;
-    callback(10);
-    expect(buffer()).not.toBe(first);
+    expect(buffer()).toHaveLength(SHARED_BYTES);
+    isFree = true;
+    callback(SHARED_BYTES);
+    expect(buffer()).toBe(large);
   });
 });
 
@@ -71,7 +105,7 @@ describe('memory that a connection leaves', () => {
 
   test('is read into no more, and nobody is told of it', () => {
     const taken: Buffer[] = [];
-    const { buffer, callback, release } = ownBuffer((bytes) => taken.push(bytes) > 0);
+    const { buffer, callback, release } = ownBuffer((bytes) => taken.push(bytes) > 0, openAccount());
     callback(SHARED_BYTES);
     release();
     expect(buffer()).toHaveLength(SHARED_BYTES);
@@ -80,7 +114,7 @@ describe('memory that a connection leaves', () => {
   });
 
   test('is not, where it is what all share', () => {
-    const { buffer, release } = ownBuffer(() => true);
+    const { buffer, release } = ownBuffer(() => true, openAccount());
     const shared = buffer();
     release();
     expect(grown(() => true).buffer()).not.toBe(shared);
@@ -109,11 +143,15 @@ describe('an accepted socket', () => {
   test('is read into memory of its own, in this Node too', async () => {
     const { accepted, peer } = await pair();
     const taken: Buffer[] = [];
-    readAccepted(accepted, (bytes) => {
-      taken.push(bytes);
-      accepted.emit('taken');
-      return true;
-    });
+    readAccepted(
+      accepted,
+      (bytes) => {
+        taken.push(bytes);
+        accepted.emit('taken');
+        return true;
+      },
+      openAccount(),
+    );
     for (const text of ['one', 'two']) {
       const arrival = once(accepted, 'taken');
       peer.write(text);
@@ -128,12 +166,16 @@ describe('an accepted socket', () => {
   test('ends, and is paused and resumed, like any other', async () => {
     const { accepted, peer } = await pair();
     const taken: string[] = [];
-    readAccepted(accepted, (bytes) => {
-      taken.push(bytes.toString());
-      accepted.pause();
-      accepted.emit('taken');
-      return true;
-    });
+    readAccepted(
+      accepted,
+      (bytes) => {
+        taken.push(bytes.toString());
+        accepted.pause();
+        accepted.emit('taken');
+        return true;
+      },
+      openAccount(),
+    );
     const arrival = once(accepted, 'taken');
     peer.write('one');
     await arrival;
@@ -153,7 +195,7 @@ describe('an accepted socket', () => {
     const other = new Socket();
     opened({ close: () => other.destroy() });
     const taken: string[] = [];
-    readAccepted(other, (bytes) => taken.push(bytes.toString()) > 0);
+    readAccepted(other, (bytes) => taken.push(bytes.toString()) > 0, openAccount());
     other.emit('data', Buffer.from('any'));
     expect(taken).toEqual(['any']);
     peer.destroy();

@@ -1,4 +1,5 @@
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
+import { openAccount } from '../support/memory-account';
 import { once } from 'node:events';
 import { afterEach, expect, test } from '@jest/globals';
 import { freePort } from '../support/free-port';
@@ -35,6 +36,7 @@ function watch(settings: Partial<TunnelSettings>, now: () => number = () => perf
     };
     attempt = connectTarget({ ...DEFAULT_TUNNEL_SETTINGS, targetPort: 0, ...settings }, now, {
       take: () => true,
+      account: openAccount(),
       connected(socket) {
         open.sockets.push(socket);
         say({ is: 'connected', socket });
