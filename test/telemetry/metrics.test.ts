@@ -176,6 +176,7 @@ it('asks others for the numbers that they keep', async () => {
     'ambassador_connections_open 2',
     'ambassador_connections_total{result="accepted"} 4',
     'ambassador_connections_total{result="refused"} 1',
+    'ambassador_connections_evicted_total 0',
   ]);
   expect(await samples('ambassador_log_dropped_lines_total')).toStrictEqual(['ambassador_log_dropped_lines_total 7']);
   expect(await samples('ambassador_page_reloads_total')).toStrictEqual([
