@@ -100,6 +100,7 @@ export class RequestReader {
     if (step === 'end') this.#place = this.head?.isPersistent === true ? 'head' : 'closed';
     if (step === 'trailer' && this.#trailers === 'relay') {
       if (isRelayableTrailer(bytes, start, this.position)) return 'framing';
+      this.position = start;
       return this.#refuse('bad-trailer', quoteLine(bytes, start));
     }
     return step === 'faulty' ? this.#refuse(this.#body.fault, this.#body.faultyLine) : step;

@@ -33,14 +33,17 @@ const EXCLUDED = new Set([
 /** `X-Forwarded-For` and its family. */
 const EXCLUDED_PREFIX = 'x-forwarded-';
 
-/** A value that makes the line read like a request line to a server that takes trailers for a new request. */
-const REQUEST_LINE_END = /http\/\d(?:\.\d)?$/i;
+/**
+ * A version in the value: a server that takes trailers for a new request could read the line as its request line. Anywhere in
+ * the value, because not every server demands that the line ends there (cheroot looks at two digits of the third word).
+ */
+const VERSION = /http\/\d/i;
 
 /** Whether the trailer line from `start` to `end`, which is a valid field line, may reach the target. */
 export function isRelayableTrailer(bytes: Buffer, start: number, end: number): boolean {
-  const line = bytes.toString('latin1', start, end).trimEnd();
+  const line = bytes.toString('latin1', start, end);
   const colon = line.indexOf(':');
   // CGI turns an underscore and a hyphen into the same variable (RFC 3875 §4.1.18).
   const name = line.slice(0, colon).toLowerCase().replaceAll('_', '-');
-  return !EXCLUDED.has(name) && !name.startsWith(EXCLUDED_PREFIX) && !REQUEST_LINE_END.test(line);
+  return !EXCLUDED.has(name) && !name.startsWith(EXCLUDED_PREFIX) && !VERSION.test(line.slice(colon));
 }
