@@ -10,6 +10,7 @@ const UPLOAD = Buffer.from('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\
 const CHUNKS = Buffer.from('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nsome');
 const UPGRADE = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
 const LENGTH = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome');
+const EARLY = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nsome');
 const EVENTS = Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n');
 const SWITCH = Buffer.from('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
@@ -39,7 +40,7 @@ describe('a target is told within a second that the client has left', () => {
       [how, 'in the middle of a stream of events', GET, EVENTS],
       [how, 'in the middle of its content', UPLOAD, NOTHING],
       [how, 'in the middle of a chunk', CHUNKS, NOTHING],
-      [how, 'in the middle of its content, with an answer on its way', UPLOAD, LENGTH],
+      [how, 'in the middle of its content, with an answer on its way', UPLOAD, EARLY],
       [how, 'in the middle of an upgraded connection', UPGRADE, SWITCH],
     ]) as [string, string, Buffer, Buffer][],
   )('it %s %s', async (how, _when, request, response) => {
