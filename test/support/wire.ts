@@ -16,14 +16,15 @@ const PATIENCE_MS = 10_000;
  */
 export class Wire {
   readonly #socket: Socket;
-  #received: Buffer = Buffer.alloc(0);
+  /** Received and not taken. Joined when it is looked at: to join it with each read would take quadratic time. */
+  readonly #pieces: Buffer[] = [];
   #ending: Ending | undefined;
   readonly #waiters = new Set<() => void>();
 
   constructor(socket: Socket) {
     this.#socket = socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
-      this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
+      this.#pieces.push(bytes);
       this.#wake();
     });
     socket.on('end', () => this.#end(wasReset(socket) ? 'reset' : 'closed'));
@@ -33,7 +34,11 @@ export class Wire {
 
   /** What has been received and not yet taken. */
   get untaken(): Buffer {
-    return this.#received;
+    const [first = Buffer.alloc(0)] = this.#pieces;
+    if (this.#pieces.length < 2) return first;
+    const all = Buffer.concat(this.#pieces);
+    this.#pieces.splice(0, this.#pieces.length, all);
+    return all;
   }
 
   /** Undefined as long as the peer may still send. */
@@ -95,14 +100,14 @@ export class Wire {
 
   /** Takes as many bytes as `measure` says once it says a number, and returns them; `what` names them in a failure. */
   async takeSome(measure: (received: Buffer) => number | undefined, what: string): Promise<Buffer> {
-    await this.until(() => measure(this.#received) !== undefined || this.#ending !== undefined, what);
-    const length = measure(this.#received);
+    await this.until(() => measure(this.untaken) !== undefined || this.#ending !== undefined, what);
+    const received = this.untaken;
+    const length = measure(received);
     if (length === undefined) {
-      throw new Error(`expected ${what}\n but it was ${String(this.#ending)} after ${show(this.#received)}`);
+      throw new Error(`expected ${what}\n but it was ${String(this.#ending)} after ${show(received)}`);
     }
-    const taken = this.#received.subarray(0, length);
-    this.#received = this.#received.subarray(length);
-    return taken;
+    this.#pieces.splice(0, this.#pieces.length, ...(length < received.length ? [received.subarray(length)] : []));
+    return received.subarray(0, length);
   }
 
   /** Waits for the peer's end and says which it was. */
@@ -128,7 +133,7 @@ export class Wire {
         }
       };
       const timer = setTimeout(
-        () => settle(() => reject(new Error(`waited in vain for ${what}\n after ${show(this.#received)}`))),
+        () => settle(() => reject(new Error(`waited in vain for ${what}\n after ${show(this.untaken)}`))),
         PATIENCE_MS,
       );
       this.#waiters.add(look);

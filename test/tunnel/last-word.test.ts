@@ -77,8 +77,8 @@ describe('a connection whose client has said that it asks no more', () => {
     await served.send(answer);
     expect(here.listener.counts.open).toBe(1);
     client.resume();
-    await client.take(answer);
     expect(await client.ended()).toBe('closed');
+    expect(client.untaken.equals(answer)).toBe(true);
     client.close();
     served.close();
     await isClosed(here);
