@@ -1,4 +1,4 @@
-import { LF } from './grammar';
+import { CR, LF } from './grammar';
 
 /**
  * The rule that a request violates, in one word. Two parsers could read such a message differently, or it is larger than a
@@ -52,9 +52,10 @@ type RequestOnly =
 /** The part of a line that a log shows: enough to recognise it, and a bound for what a peer can make a log line hold. */
 const MAX_QUOTED_BYTES = 200;
 
-/** The line that begins at `start`, Latin-1, without its LF and at most 200 bytes of it. */
+/** The line that begins at `start`, Latin-1, without its line end and at most 200 bytes of it. */
 export function quoteLine(bytes: Buffer, start: number): string {
   const quoted = bytes.subarray(start, start + MAX_QUOTED_BYTES);
-  const end = quoted.indexOf(LF);
-  return quoted.toString('latin1', 0, end === -1 ? quoted.length : end);
+  const lineFeed = quoted.indexOf(LF);
+  const end = lineFeed === -1 ? quoted.length : lineFeed;
+  return quoted.toString('latin1', 0, end > 0 && quoted[end - 1] === CR ? end - 1 : end);
 }

@@ -257,3 +257,17 @@ async function reachable(port: number): Promise<void> {
     await setTimeout(20);
   }
 }
+
+test.each([
+  ['info', undefined],
+  ['debug', 'Authorization : Basic YTpi'],
+])('At LOG_LEVEL=%s the record of a refused request has as its faulty line: %j.', async (level, line) => {
+  const { process, port } = await serve((_request, response) => response.end(), { LOG_LEVEL: level });
+  const client = connect(Number(port), '127.0.0.1');
+  client.end('GET / HTTP/1.1\r\nHost: a\r\nAuthorization : Basic YTpi\r\n\r\n');
+  expect(await text(client)).toMatch(/^HTTP\/1\.1 400 /);
+  await process.says('stdout', '"rejected:bad-field-line"');
+  const record = logLines(process.stdout).find(({ termination }) => termination === 'rejected:bad-field-line');
+  expect(record).toMatchObject({ status: 400, rule: 'bad-field-line' });
+  expect(record?.['line']).toBe(line);
+});

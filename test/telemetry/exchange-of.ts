@@ -6,8 +6,10 @@ import { type Connection, Exchange, type Opening } from '../../src/tunnel/exchan
 
 type Counted = 'connectMs' | 'requestBytes' | 'requestContentBytes' | 'responseBytes' | 'responseContentBytes';
 
+type Noted = 'isSwitched' | 'sentStatus' | 'termination' | 'violation';
+
 /** An exchange as the tunnel leaves it behind. Times are milliseconds from its start. */
-export interface Ended extends Partial<Pick<Exchange, Counted | 'isSwitched' | 'sentStatus' | 'termination'>> {
+export interface Ended extends Partial<Pick<Exchange, Counted | Noted>> {
   readonly opening?: Opening;
   /** The whole head of the request, Latin-1. Default: a plain GET of `/`. */
   readonly request?: string;
@@ -66,6 +68,7 @@ export function end(exchange: Exchange, ended: Ended = {}): Exchange {
   exchange.sentStatus = ended.sentStatus ?? targetStatus;
   exchange.endedAtMs = STARTED_AT_MS + durationMs;
   exchange.termination = counted.termination;
+  exchange.violation = ended.violation;
   return exchange;
 }
 
