@@ -1,6 +1,10 @@
 # The ambassador as an image: podman build --tag decorator .
-# Any image with Node 20.19 or newer will do as a base: --build-arg BASE=docker.io/library/node:24-slim
-ARG BASE=registry.access.redhat.com/ubi9/nodejs-24-minimal:latest
+# Two builds give the same layer; `podman build --timestamp 0` gives the same image as well.
+#
+# The base is named by its exact version. A digest, which no registry can move, is taken as well:
+#   --build-arg BASE=registry.access.redhat.com/ubi9/nodejs-24-minimal@sha256:…
+# Any image with Node 20.19 or newer will do: --build-arg BASE=docker.io/library/node:24-slim
+ARG BASE=registry.access.redhat.com/ubi9/nodejs-24-minimal:9.8-1791306535
 
 FROM ${BASE} AS build
 USER 0
@@ -15,10 +19,20 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build -- --declaration false \
  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
-COPY scripts/prune-modules.js ./scripts/
-RUN node scripts/prune-modules.js node_modules
-COPY package.json /ambassador/
-RUN mv dist node_modules /ambassador/ && chmod -R a+rX,go-w /ambassador
+COPY scripts/prune-modules.js scripts/sbom.js ./scripts/
+# npm lists what is missing as an error, and development dependencies are missing by now.
+RUN npm pkg delete devDependencies \
+ && npm sbom --sbom-format=cyclonedx >sbom.json \
+ && node scripts/sbom.js <sbom.json >sbom.cdx.json \
+ && node scripts/prune-modules.js node_modules
+# As it was, without the changes above.
+COPY package.json ./
+ARG SOURCE_DATE_EPOCH=0
+RUN mkdir -p /image/opt/ambassador \
+ && mv dist node_modules package.json sbom.cdx.json /image/opt/ambassador \
+ && chmod -R a+rX,go-w /image \
+ && node -e "for (const name of ['', ...fs.readdirSync('/image', { recursive: true })]) \
+      fs.lutimesSync('/image/' + name, $SOURCE_DATE_EPOCH, $SOURCE_DATE_EPOCH)"
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="ambassador" \
@@ -35,7 +49,7 @@ LABEL org.opencontainers.image.title="ambassador" \
       io.openshift.min-memory="48Mi" \
       io.openshift.min-cpu="10m"
 # One layer on top of the base. Nothing in it is ever written to, so any user may run it and the file system be read-only.
-COPY --from=build /ambassador /opt/ambassador
+COPY --from=build /image /
 WORKDIR /opt/ambassador
 ENV NODE_ENV=production
 # glibc keeps freed memory for itself when it has once freed a large block. Fixed thresholds return it to the system: after

@@ -85,6 +85,15 @@ describe('the files together', () => {
     }
   });
 
+  test('the BuildConfig builds on the base of the Dockerfile, which has an exact version', () => {
+    const dockerfile = readFileSync(join(FOLDER, '../Dockerfile'), 'utf8');
+    const [, base] = /^ARG BASE=(.*)$/m.exec(dockerfile) ?? [];
+    expect(base).toMatch(/:[\d.]+-\d+$/);
+    const builds = all.filter((object) => textOf(object, 'kind') === 'BuildConfig');
+    const given = builds.flatMap((build) => listOf(build, 'spec', 'strategy', 'dockerStrategy', 'buildArgs'));
+    expect(given.map((each) => [textOf(each, 'name'), textOf(each, 'value')])).toEqual([['BASE', base]]);
+  });
+
   test('every ConfigMap that a pod mounts is there', () => {
     const maps = all
       .filter((object) => textOf(object, 'kind') === 'ConfigMap')
