@@ -1,6 +1,6 @@
 /*
- * Writes docs/configuration.md from the schema of the configuration; with --check it only says whether the file is
- * as it would be written.
+ * Writes docs/configuration.md and the table of limits in SECURITY.md from the schema of the configuration. With --check
+ * it only says which files are not as they would be written.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { readByOpenTelemetry } from '../src/config/schema';
 import { type Described } from '../src/config/setting';
 import { variableTable } from '../src/config/table';
 
-const FILE = join(__dirname, '../docs/configuration.md');
+const ROOT = join(__dirname, '..');
 
 const INTRODUCTION = `<!-- Made by \`npm run docs\` from src/config/schema.ts. Change it there. -->
 
@@ -44,13 +44,40 @@ function manual(): string {
   return [INTRODUCTION, ...sections, rest].join('\n');
 }
 
+/** The groups of variables that bound what others may use. */
+const BOUNDING = ['Times', 'Limits'];
+
+const LIMITS = /(<!-- limits: .*? -->\n).*?(<!-- end of limits -->)/s;
+
+function limitRow({ variable, meaning, ...row }: Described): string {
+  const fallback = 'text' in row.default ? `\`${row.default.text}\`` : row.default.unset;
+  return `| ${[`\`${variable}\``, fallback, meaning].map(cell).join(' | ')} |`;
+}
+
+function withLimits(text: string): string {
+  if (!LIMITS.test(text)) throw new Error('SECURITY.md has lost the comments that enclose its table of limits');
+  const rows = variableTable().flatMap(({ group, rows: all }) => (BOUNDING.includes(group) ? all.map(limitRow) : []));
+  const table = `\n| Variable | Default | Bounds |\n| --- | --- | --- |\n${rows.join('\n')}\n\n`;
+  // A function, because a table may hold the `$` of a replacement text.
+  return text.replace(LIMITS, (_, start: string, end: string) => start + table + end);
+}
+
+const DOCUMENTS: readonly { readonly file: string; readonly write: (present: string) => string }[] = [
+  { file: 'docs/configuration.md', write: manual },
+  { file: 'SECURITY.md', write: withLimits },
+];
+
 async function main(): Promise<void> {
-  const text = await format(manual(), { ...(await resolveConfig(FILE)), parser: 'markdown' });
-  if (!process.argv.includes('--check')) {
-    writeFileSync(FILE, text);
-  } else if (readFileSync(FILE, 'utf8') !== text) {
-    console.error('docs/configuration.md is not what the schema says: run `npm run docs` and commit the result.');
-    process.exitCode = 1;
+  for (const { file, write } of DOCUMENTS) {
+    const path = join(ROOT, file);
+    const present = readFileSync(path, 'utf8');
+    const text = await format(write(present), { ...(await resolveConfig(path)), parser: 'markdown' });
+    if (!process.argv.includes('--check')) {
+      writeFileSync(path, text);
+    } else if (present !== text) {
+      console.error(`${file} is not what the schema says: run \`npm run docs\` and commit the result.`);
+      process.exitCode = 1;
+    }
   }
 }
 

@@ -1,8 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+
+/** npm and the compiler take their time on a busy machine. */
+jest.setTimeout(60_000);
 
 const ROOT = join(__dirname, '../..');
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -115,26 +118,40 @@ export const handle = new Ambassador({ port: Number(process.env['PORT']), target
 
 const STRICT = { strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: false, lib: ['es2020'] };
 
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
 let folder = '';
+let files: readonly string[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ambassador-types-'));
-  const installed = join(folder, 'node_modules/ambassador');
-  mkdirSync(installed, { recursive: true });
-  cpSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
-  cpSync(join(ROOT, 'dist'), join(installed, 'dist'), { recursive: true });
-  const files = { 'correct.ts': CORRECT, 'mistakes.ts': MISTAKES, 'without-node.ts': WITHOUT_NODE };
-  for (const [name, text] of Object.entries({ ...files, 'with-node.ts': WITH_NODE, 'module.mts': CORRECT })) {
+  installPackage();
+  const programs = { 'correct.ts': CORRECT, 'mistakes.ts': MISTAKES, 'without-node.ts': WITHOUT_NODE };
+  for (const [name, text] of Object.entries({ ...programs, 'with-node.ts': WITH_NODE, 'module.mts': CORRECT })) {
     writeFileSync(join(folder, name), text);
   }
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** What a registry would get and a project would install, without its dependencies: the compiler needs none of them. */
+function installPackage(): void {
+  const argv = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const [packed] = JSON.parse(execFileSync('npm', argv, { cwd: ROOT, encoding: 'utf8' })) as Packed[];
+  if (packed === undefined) throw new Error('npm has packed nothing');
+  files = packed.files.map(({ path }) => path);
+  const installed = join(folder, 'node_modules/ambassador');
+  mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', join(folder, packed.filename), '--strip-components=1', '-C', installed]);
+}
+
 /** What the compiler has to say to a project with these files; nothing, if they are as they should be. */
-function compile(options: Readonly<Record<string, unknown>>, ...files: readonly string[]): string {
+function compile(options: Readonly<Record<string, unknown>>, ...programs: readonly string[]): string {
   const config = join(folder, 'tsconfig.json');
-  writeFileSync(config, JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files }));
+  writeFileSync(config, JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files: programs }));
   return spawnSync(process.execPath, [TSC, '--project', config, '--pretty', 'false'], { encoding: 'utf8' }).stdout;
 }
 
@@ -146,8 +163,8 @@ describe('the types of the package', () => {
     ['CommonJS', { module: 'commonjs' }, []],
     ['the old resolution', { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' }, []],
   ])('compile without those of Node, every library checked, with %s', (_, options, further) => {
-    const files = ['correct.ts', 'mistakes.ts', 'without-node.ts', ...further];
-    expect(compile({ ...options, types: [] }, ...files)).toBe('');
+    const programs = ['correct.ts', 'mistakes.ts', 'without-node.ts', ...further];
+    expect(compile({ ...options, types: [] }, ...programs)).toBe('');
   });
 
   test('give Buffers to listeners in a project that has the types of Node', () => {
@@ -160,4 +177,13 @@ describe('the types of the package', () => {
     writeFileSync(join(folder, 'wrong.ts'), `import { Ambassador } from 'ambassador'; new Ambassador(5);`);
     expect(compile({ module: 'nodenext', types: [] }, 'wrong.ts')).toContain('error TS');
   });
+});
+
+test('the package holds what was compiled and what people read, and nothing of the build or the tests', () => {
+  const outside = files.filter((file) => !file.startsWith('dist/')).sort();
+  expect(outside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']);
+  expect(files).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/main.js', 'dist/bundle.js']));
+  expect(files.filter((file) => !/\.(?:d\.ts|js|cjs)$/.test(file)).sort()).toEqual(
+    outside.filter((file) => !file.endsWith('.js')),
+  );
 });
