@@ -51,8 +51,8 @@ const page = {
     variable: 'NOT_FOUND_MODE',
     default: 'auto',
     meaning:
-      '`auto`: the page is for people, so a 404 is overridden when the client asks for HTML, or would take it and ' +
-      'the service sent HTML, plain text or nothing. `always`: whatever the client accepts. `off`: never.',
+      '`auto`: the page is for people, so a 404 is overridden when the client names HTML, or takes anything, names ' +
+      'nothing, and the service sent HTML. `always`: whatever the client accepts. `off`: never.',
     reason: 'A program that asked for JSON must go on to get the error it can read.',
   }),
 };
