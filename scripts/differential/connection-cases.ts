@@ -105,6 +105,13 @@ const pipelines: readonly Case[] = [
   ),
   caseFrom('good, then garbage', `${get}\x16\x03\x01\x02\0garbage\r\n\r\n`),
   caseFrom('good, then the HTTP/2 preface', `${get}PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`),
+  caseFrom('two bytes of TLS, then requests', `\x16\x03 /first HTTP/1.1\r\nHost: a\r\n\r\n${get}`),
+  caseFrom('the HTTP/2 preface, then a request', `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${get}`),
+  caseFrom(
+    'a ClientHello whose random bytes and session id are requests',
+    '\x16\x03\x01\0M\x01\0\0I\x03\x03 /first HTTP/1.1\r\nHost: a\r\n\r\nxxx' +
+      '\x20GET /second HTTP/1.1\r\nHost:a\r\n\r\n\0\x02\x13\x01\x01\0',
+  ),
   caseFrom('content cut short, then another', messageOf({ lines: ['Content-Length: 5000'], body: 'hello' })),
   caseFrom('content too long', messageOf({ lines: ['Content-Length: 5'], body: 'hello world' })),
   caseFrom(

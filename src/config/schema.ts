@@ -76,7 +76,8 @@ const times = {
     variable: 'HEADER_TIMEOUT',
     default: '60s',
     meaning:
-      'For a whole request head, from its first byte; then 408. A connection that sends nothing is closed after it.',
+      'For a whole request head, from its first byte; then 408. A connection that sends nothing is closed after it. ' +
+      'Also for the beginning of TLS or HTTP/2, and for the answer to it if RESPONSE_TIMEOUT is 0.',
     reason: 'It is what nginx grants; without a bound, slow senders of heads could hold every connection.',
   }),
   idleTimeoutMs: setting(duration('1s', '24h'), {

@@ -23,7 +23,7 @@ export const mayBeOtherProtocol = (firstByte: number | undefined): boolean =>
  * that look like TLS would open an unmonitored path to a service that ignores them.
  */
 export class ProtocolDetector {
-  readonly #hello = new ClientHelloReader();
+  #hello: ClientHelloReader | undefined;
   #matched = 0;
 
   /**
@@ -35,9 +35,10 @@ export class ProtocolDetector {
   }
 
   #detectTls(bytes: Buffer): Preface | 'http1' | undefined {
-    const length = this.#hello.read(bytes);
+    const hello = (this.#hello ??= new ClientHelloReader());
+    const length = hello.read(bytes);
     if (length === INCOMPLETE) return undefined;
-    return length === FAULTY ? 'http1' : { protocol: 'tls', length, serverName: this.#hello.serverName };
+    return length === FAULTY ? 'http1' : { protocol: 'tls', length, serverName: hello.serverName };
   }
 
   #detectH2(bytes: Buffer): Preface | 'http1' | undefined {

@@ -67,11 +67,11 @@ export class HandshakeMode implements Mode {
   }
 
   targetEnded(): void {
-    const { target, context } = this.#parts;
+    const { target } = this.#parts;
     if (target.wasReset) this.targetFailed('target-reset');
     else if (this.#answer.length > 0) this.#refuse();
     else {
-      context.tlsProof.revoke();
+      this.#revokeProof();
       this.#parts.finish('requests');
     }
   }
@@ -81,7 +81,7 @@ export class HandshakeMode implements Mode {
   }
 
   targetFailed(failure: TargetFailure): void {
-    this.#parts.context.tlsProof.revoke();
+    this.#revokeProof();
     this.#parts.cut(failure, true);
   }
 
@@ -142,6 +142,10 @@ export class HandshakeMode implements Mode {
     enterOpaque(this.#parts, this.#held.take());
   }
 
+  #revokeProof(): void {
+    if (this.#protocol === 'tls') this.#parts.context.tlsProof.revoke();
+  }
+
   /**
    * The target speaks something else, most likely HTTP/1.1. Nothing of its answer is relayed: it answers bytes that the client did not
    * send. The client gets a response of ours, which clients of TLS and HTTP/2 name in their errors ("wrong version number",
@@ -150,7 +154,7 @@ export class HandshakeMode implements Mode {
   #refuse(): void {
     const { context, client, target, queue, activeAtMs } = this.#parts;
     const exchange = queue.first;
-    context.tlsProof.revoke();
+    this.#revokeProof();
     target.leave(false);
     if (exchange !== undefined) {
       const response = answerExchange(exchange, ANSWERS['protocol-mismatch'], context.render);

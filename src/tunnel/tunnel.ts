@@ -16,7 +16,7 @@ const IDLE_BYTES = 1024;
 
 /**
  * One client connection and the one target connection that serves it. It begins as HTTP, may become opaque, and parts; its
- * mode says what an event means. Owns both sides: nobody else writes to them, pauses or closes them.
+ * mode says what an event means. A handshake stands between HTTP and opaque where the client begins another protocol. Owns both sides: nobody else writes to them, pauses or closes them.
  */
 export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
   readonly context: TunnelContext;

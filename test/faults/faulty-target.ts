@@ -37,7 +37,11 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'hangs-in-a-chunk': { sends: `${CHUNKED}fff\r\n${SOME}`, then: 'hangs', client: 'waiting' },
 };
 
-/** A target that does what the path of a connection's first request names. */
+const SERVER_HELLO = '\x16\x03\x03\0\x08\x02\0\0\x04\x03\x03ab';
+const SETTINGS = '\0\0\0\x04\0\0\0\0\0';
+const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n';
+
+/** A target that does what the path of a connection's first request names, and answers two clients of TLS and HTTP/2 out of three. */
 export interface FaultyTarget {
   readonly port: number;
   /** Connections that are open now. */
@@ -57,11 +61,18 @@ function commit(fault: Fault, socket: Socket): void {
 
 export async function listenAsFaultyTarget(port = 0): Promise<FaultyTarget> {
   const open = new Set<Socket>();
+  let handshakes = 0;
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     open.add(socket);
     let head = '';
     const read = (bytes: Buffer): void => {
       head += bytes.toString('latin1');
+      if (head.startsWith('\x16') || head.startsWith('PRI ')) {
+        socket.off('data', read).resume();
+        const answer = head.startsWith('PRI ') ? SETTINGS : SERVER_HELLO;
+        socket.write(handshakes++ % 3 === 0 ? BAD_REQUEST : answer, 'latin1');
+        return;
+      }
       if (!head.includes('\r\n\r\n')) return;
       socket.off('data', read).resume();
       const fault = FAULTS[head.slice(head.indexOf('/') + 1, head.indexOf(' HTTP/1.1'))];

@@ -1,4 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
+import { helloOf } from '../http1/client-hellos';
 import { closeAfterEach } from '../support/close-after-each';
 import { eventually } from '../support/eventually';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
@@ -57,6 +58,17 @@ const clientStops =
     await client.dispose();
   };
 
+/** The client leaves when it has got an answer to its ClientHello, or is refused. */
+const clientHandshakes =
+  (resets: boolean): Event =>
+  async (port) => {
+    const client = await dial(port);
+    await client.send(helloOf('Node 20'));
+    await client.until(() => client.untaken.length > 0 || client.ending !== undefined, 'an answer');
+    if (resets) client.reset();
+    await client.dispose();
+  };
+
 const isHanging = (fault: string): boolean => FAULTS[fault]?.client === 'waiting';
 
 const UNFINISHED = [
@@ -64,6 +76,9 @@ const UNFINISHED = [
   Buffer.concat([head('hangs-before-a-head', 'Content-Length: 100\r\n'), Buffer.from('some')]),
   Buffer.concat([head('hangs-in-a-length', 'Transfer-Encoding: chunked\r\n'), Buffer.from('ff\r\nsome')]),
   Buffer.concat([head('hangs-before-a-head'), head('hangs-before-a-head').subarray(0, 10)]),
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0'),
+  helloOf('Node 20'),
+  helloOf('Node 20').subarray(0, 100),
 ];
 
 const KINDS: readonly Event[] = [
@@ -73,6 +88,8 @@ const KINDS: readonly Event[] = [
   ...Object.keys(FAULTS)
     .filter(isHanging)
     .flatMap((fault) => [clientLeaves(fault, false), clientLeaves(fault, true)]),
+  clientHandshakes(false),
+  clientHandshakes(true),
   ...UNFINISHED.flatMap((bytes) => [clientStops(bytes, false), clientStops(bytes, true)]),
   async (port) => {
     const client = await dial(port);

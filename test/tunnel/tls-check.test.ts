@@ -102,6 +102,18 @@ describe('the check of a target that a client opens TLS with', () => {
     await first.client.take(SERVER_HELLO);
   });
 
+  test('a client of HTTP/2 that is refused does not cause another check', async () => {
+    const listening = await start();
+    await begin(listening, 'tls');
+    const other = await begin(listening, 'h2');
+    await other.served.send(ALERT);
+    await expectRefusal(other.client);
+    const next = await listening.dial();
+    await next.send(HOSTILE);
+    const served = await listening.target.next();
+    await expect(served.take(HOSTILE)).resolves.toBeUndefined();
+  });
+
   test.each([
     ['answers in HTTP/1', (served: Wire): unknown => served.send(BAD_REQUEST)],
     ['closes without an answer', (served: Wire): unknown => served.close()],
