@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { readByOpenTelemetry } from '../src/config/schema';
+import { readByOpenTelemetry } from '../src/config/telemetry-settings';
 import { type Described } from '../src/config/setting';
 import { variableTable } from '../src/config/table';
 

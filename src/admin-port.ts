@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
-import { createLivePage } from './admin/live/live-page';
+import { createLivePage, type LivePage } from './admin/live/live-page';
 import { adminRoutes } from './admin/routes';
-import { type Admin, type AdminHandler, createAdmin } from './admin/server';
+import { type Admin, createAdmin } from './admin/server';
 import { type TargetCheck, createTargetCheck } from './admin/target-check';
+import { redact } from './config/redact';
 import { type Config } from './config/schema';
+import { atMostEvery } from './log/at-most-every';
 import { type Log } from './log/log';
 import { type MemoryPlan } from './memory-limit';
 import { type Live } from './telemetry/live';
@@ -14,7 +16,7 @@ export type AdminPort = Admin;
 export interface RunningState {
   /** Whether the port of the service has been opened once. */
   readonly hasStarted: boolean;
-  /** Whether anybody accepts connections now. */
+  /** Whether any process accepts connections now. */
   readonly isAccepting: boolean;
   readonly isDraining: boolean;
 }
@@ -29,27 +31,33 @@ export interface AdminPortSources {
   readonly logger: Log['logger'];
 }
 
+/** The least time between two lines about the same kind of trouble. */
+const TROUBLE_EVERY_MS = 10_000;
+
 /** Probes, metrics, configuration and the live page, on a port of their own; `undefined` where that is turned off. */
 export function openAdminPort(config: Config, sources: AdminPortSources): AdminPort | undefined {
-  if (config.adminPort === 'off') return undefined;
-  const { live, metrics, state, logger } = sources;
+  const { adminPort: port, adminHost: host } = config;
+  if (port === 'off') return undefined;
+  const { logger } = sources;
   const check = config.readinessTarget ? targetCheck(config) : undefined;
-  const page = livePage(config, live);
+  const page = livePage(config, sources.live);
   const admin = createAdmin({
-    port: config.adminPort,
-    host: config.adminHost,
+    port,
+    host,
     routes: adminRoutes({
-      probes: {
-        hasStarted: () => state.hasStarted,
-        isAccepting: () => state.isAccepting,
-        isDraining: () => state.isDraining,
-        ...(check === undefined ? {} : { targetProblem: () => check.problem() }),
-      },
-      metrics,
-      config: { ...config, memory: sources.memory },
-      pages: page.routes,
+      probes: probeSources(sources.state, check),
+      metrics: sources.metrics,
+      config: redact({ ...config, memory: sources.memory }),
+      pages: [
+        ['/', () => page.page()],
+        ['/events', () => page.events()],
+      ],
+      access: { isLoopbackOnly: config.adminLive === 'local', port },
     }),
-    onProblem: (error) => logger.error({ error }, 'the admin port has a problem'),
+    onProblem: atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'the admin port has a problem')),
+    onCrowded: atMostEvery(TROUBLE_EVERY_MS, ({ address }: { readonly address: string }) =>
+      logger.warn({ address }, 'admin port crowded: connections dropped for newer ones'),
+    ),
   });
   return {
     async start() {
@@ -64,14 +72,21 @@ export function openAdminPort(config: Config, sources: AdminPortSources): AdminP
   };
 }
 
+const probeSources = (
+  state: RunningState,
+  check: TargetCheck | undefined,
+): Parameters<typeof adminRoutes>[0]['probes'] => ({
+  hasStarted: () => state.hasStarted,
+  isAccepting: () => state.isAccepting,
+  isDraining: () => state.isDraining,
+  ...(check === undefined ? {} : { targetProblem: () => check.problem() }),
+});
+
 const targetCheck = ({ targetHost, targetPort, readinessPath }: Config): TargetCheck =>
   createTargetCheck({ host: targetHost, port: targetPort, path: readinessPath });
 
-function livePage(
-  config: Config,
-  live: AdminPortSources['live'],
-): { routes: readonly (readonly [string, AdminHandler])[]; close(): void } {
-  const page = createLivePage({
+const livePage = (config: Config, live: AdminPortSources['live']): LivePage =>
+  createLivePage({
     live,
     about: {
       name: hostname(),
@@ -80,17 +95,3 @@ function livePage(
       startedAtMs: Date.now(),
     },
   });
-  return {
-    routes: [
-      [
-        '/',
-        (_, response) => {
-          const { headers, content } = page.page();
-          response.writeHead(200, headers).end(content);
-        },
-      ],
-      ['/events', (request, response) => page.handleEvents(request, response)],
-    ],
-    close: () => page.close(),
-  };
-}

@@ -1,6 +1,7 @@
 import { type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Config } from './config/schema';
+import { atMostEvery } from './log/at-most-every';
 import { type Log } from './log/log';
 import { type Stage, createChain } from './middleware/chain';
 import { overrideNotFound } from './middleware/override-not-found';
@@ -106,14 +107,3 @@ function tunnelSettings(config: Config, memoryBytes: number): TunnelSettings {
 /** As it is shown to people. */
 export const formatAddress = ({ address, port, family }: AddressInfo): string =>
   family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
-
-/** Lets a call through if none was within the last `intervalMs`. */
-function atMostEvery<Argument>(intervalMs: number, call: (argument: Argument) => void): (argument: Argument) => void {
-  let last = -Infinity;
-  return (argument) => {
-    const now = performance.now();
-    if (now - last < intervalMs) return;
-    last = now;
-    call(argument);
-  };
-}

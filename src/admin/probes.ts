@@ -1,4 +1,4 @@
-import { type AdminHandler, sendText } from './server';
+import { type AdminReply, type AdminRoute, textReply } from './reply';
 
 /** What the probes ask; each is asked anew every time. */
 export interface ProbeSources {
@@ -6,9 +6,9 @@ export interface ProbeSources {
   hasStarted(): boolean;
   /** Whether new connections are accepted now. */
   isAccepting(): boolean;
-  /** Whether we have been told to leave. */
+  /** Whether the process has been told to leave. */
   isDraining(): boolean;
-  /** What is wrong with the target, in a sentence; `undefined`: nothing. Left out where that is not to be asked. */
+  /** What is wrong with the target, in a sentence; `undefined`: nothing. Left out where readiness does not depend on it. */
   readonly targetProblem?: () => Promise<string | undefined>;
 }
 
@@ -17,26 +17,24 @@ export interface ProbeSources {
  * that can still answer. `/readyz` takes the pod out of its Service, from the first moment of a drain on. `/startupz` does
  * not wait for the target: a native sidecar that did would keep it from ever being started.
  */
-export function probeRoutes(sources: ProbeSources): readonly (readonly [path: string, handler: AdminHandler])[] {
+export function probeRoutes(sources: ProbeSources): readonly (readonly [path: string, route: AdminRoute])[] {
   return [
-    ['/livez', (_, response) => sendText(response, 200, 'alive\n')],
+    ['/livez', probe(() => textReply(200, 'alive\n'))],
     [
       '/readyz',
-      async (_, response) => {
+      probe(async () => {
         const problem = await whyNotReady(sources);
-        if (problem === undefined) sendText(response, 200, 'ready\n');
-        else sendText(response, 503, `not ready: ${problem}\n`);
-      },
+        return problem === undefined ? textReply(200, 'ready\n') : textReply(503, `not ready: ${problem}\n`);
+      }),
     ],
     [
       '/startupz',
-      (_, response) => {
-        if (sources.hasStarted()) sendText(response, 200, 'started\n');
-        else sendText(response, 503, 'not started yet\n');
-      },
+      probe(() => (sources.hasStarted() ? textReply(200, 'started\n') : textReply(503, 'not started yet\n'))),
     ],
   ];
 }
+
+const probe = (reply: () => AdminReply | Promise<AdminReply>): AdminRoute => ({ isProbe: true, reply });
 
 async function whyNotReady(sources: ProbeSources): Promise<string | undefined> {
   if (sources.isDraining()) return 'draining';

@@ -1,29 +1,41 @@
 import { PROMETHEUS_CONTENT_TYPE } from '../telemetry/prometheus';
 import { type ProbeSources, probeRoutes } from './probes';
-import { redact } from './redact';
-import { type AdminHandler, sendText } from './server';
-import { sparing } from './sparing';
+import { type AdminReply, type AdminRequest, type AdminRoutes } from './reply';
+import { loopbackOnly } from './access';
+import { singleFlight } from './single-flight';
 
 export interface AdminSources {
   readonly probes: ProbeSources;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
-  /** Shown without what may be secret, see {@link redact}. */
+  /** The configuration as it may be shown, without secrets. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** What else there is to see, the live page for one. */
-  readonly pages: readonly (readonly [path: string, handler: AdminHandler])[];
+  /** The live page and other pages that show requests. */
+  readonly pages: readonly (readonly [path: string, reply: (request: AdminRequest) => AdminReply])[];
+  /** Whether pages and configuration are shown to loopback only, and the port to say where that is refused. */
+  readonly access: { readonly isLoopbackOnly: boolean; readonly port: number };
 }
 
-/** Everything that the admin port shows. */
-export function adminRoutes({ probes, metrics, config, pages }: AdminSources): ReadonlyMap<string, AdminHandler> {
-  const scrape = sparing(metrics);
-  return new Map([
+/** Everything that the admin port shows. Probes and metrics are open to all. */
+export function adminRoutes({ probes, metrics, config, pages, access }: AdminSources): AdminRoutes {
+  const scrape = singleFlight(async () => Buffer.from(await metrics()));
+  const shownConfig = Buffer.from(`${JSON.stringify(config, null, 2)}\n`);
+  const guarded = [
     ...pages,
+    ['/config', () => ({ kind: 'whole', status: 200, type: 'application/json; charset=utf-8', content: shownConfig })],
+  ] as const satisfies AdminSources['pages'];
+  return new Map([
+    ...guarded.map(([path, reply]) => {
+      const route = { isProbe: false, reply };
+      return [path, access.isLoopbackOnly ? loopbackOnly(route, access.port) : route] as const;
+    }),
     ...probeRoutes(probes),
-    ['/metrics', async (_, response) => sendText(response, 200, await scrape(), PROMETHEUS_CONTENT_TYPE)],
     [
-      '/config',
-      (_, response) => sendText(response, 200, `${JSON.stringify(redact(config), null, 2)}\n`, 'application/json'),
+      '/metrics',
+      {
+        isProbe: false,
+        reply: async () => ({ kind: 'whole', status: 200, type: PROMETHEUS_CONTENT_TYPE, content: await scrape() }),
+      },
     ],
   ]);
 }

@@ -1,120 +1,167 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
-
-/** Answers GET and HEAD; nothing else comes through. */
-export type AdminHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type RequestFault } from '../http1/fault';
+import { type RequestHead, fieldsOf, targetOf } from '../http1/request-head';
+import { AdminConnection, type ConnectionOwner } from './connection';
+import { Crowd, oldest, oldestOfBusiest } from './crowd';
+import {
+  type AdminReply,
+  type AdminRequest,
+  type AdminRoute,
+  type AdminRoutes,
+  encode,
+  encodeStreamHead,
+  type WholeReply,
+  textReply,
+} from './reply';
 
 export interface AdminOptions {
   readonly port: number;
   /** Default: every address, IPv6 and IPv4. */
   readonly host?: string | undefined;
-  /** By path, without a query. */
-  readonly routes: ReadonlyMap<string, AdminHandler>;
-  /** A handler failed, or a connection could not be accepted. */
+  readonly routes: AdminRoutes;
+  /** A route failed, or a connection could not be accepted. */
   readonly onProblem: (error: unknown) => void;
+  /** A connection gives its place to a newer one. */
+  readonly onCrowded: (connection: { readonly address: string }) => void;
 }
 
 export interface Admin {
   /** @throws NodeJS.ErrnoException when the port cannot be listened on. */
   start(): Promise<AddressInfo>;
-  /** Closes the port and every connection to it, whatever is under way. */
+  /** Closes the port and every connection to it. */
   close(): Promise<void>;
 }
 
-/** A page for the kubelet, for Prometheus, for dozens of viewers; not a way to use up the tunnel's file descriptors. */
-const MAX_CONNECTIONS = 64;
-const MAX_HEAD_BYTES = 16 * 1024;
-const HEADERS_TIMEOUT_MS = 10_000;
-/** A little more than a minute, the longest usual interval between two scrapes. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** A peer that takes nothing for this long is gone. An event stream sends something each second. */
-const IDLE_TIMEOUT_MS = 120_000;
-const CHECK_EVERY_MS = 5_000;
+/**
+ * Connections whose request has not come or is of a probe. Bounds the file descriptors that strangers can take from the
+ * tunnel; at 10,000 new connections a second each still has 12 ms for its request to arrive.
+ */
+const MAX_HEADS = 128;
+/** Connections that wait for or receive anything else. Each may hold a response of 0.6 MiB. */
+const MAX_PAGES = 8;
+const BACKLOG = 1024;
+const CHECK_EVERY_MS = 250;
 
-/** Handlers may loosen them for what they serve. */
-const SECURITY_FIELDS = {
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cache-Control': 'no-store',
-} as const;
-
-/** The port beside the service: reads and shows, and has no way to change anything. */
+/** The port beside the service: shows things, and has no way to change anything. */
 export function createAdmin(options: AdminOptions): Admin {
-  const { port, host, onProblem } = options;
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEAD_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: HEADERS_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: CHECK_EVERY_MS,
-    },
-    (request, response) => void answer(request, response, options),
-  );
-  server.maxConnections = MAX_CONNECTIONS;
-  server.setTimeout(IDLE_TIMEOUT_MS);
-  return {
-    async start() {
-      const address = await listen(server, port, host);
-      server.on('error', onProblem);
-      return address;
-    },
-    close: () =>
-      new Promise((resolve) => {
-        // Not listening is closed as well.
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+  const admin = new AdminServer(options);
+  return { start: () => admin.start(), close: () => admin.close() };
+}
+
+class AdminServer {
+  readonly #options: AdminOptions;
+  readonly #server: Server;
+  readonly #connections = new Set<AdminConnection>();
+  readonly #heads: Crowd;
+  readonly #pages: Crowd;
+  readonly #owner: ConnectionOwner = {
+    onRequest: (connection, head) => void this.#answer(connection, head),
+    onFault: (connection, fault) => connection.send(encode(faultReply(fault), false)),
+    onClose: (connection) => this.#forget(connection),
   };
-}
+  /** Runs while there are connections: an idle process is not woken. */
+  #checks: NodeJS.Timeout | undefined;
 
-function listen(server: Server, port: number, host: string | undefined): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host }, () => {
-      server.off('error', reject);
-      resolve(server.address() as AddressInfo);
+  constructor(options: AdminOptions) {
+    this.#options = options;
+    this.#heads = new Crowd(MAX_HEADS, oldest, options.onCrowded);
+    this.#pages = new Crowd(MAX_PAGES, oldestOfBusiest, options.onCrowded);
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
+  }
+
+  async start(): Promise<AddressInfo> {
+    const { port, host, onProblem } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ port, host, backlog: BACKLOG }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
     });
-  });
-}
+    this.#server.on('error', onProblem);
+    return this.#server.address() as AddressInfo;
+  }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { routes, onProblem }: AdminOptions,
-): Promise<void> {
-  for (const [name, value] of Object.entries(SECURITY_FIELDS)) response.setHeader(name, value);
-  const [path = ''] = (request.url ?? '').split('?', 1);
-  const handle = routes.get(path);
-  if (handle === undefined) {
-    sendText(response, 404, `There is nothing here. Try ${[...routes.keys()].join(' ')}\n`);
-  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('Allow', 'GET, HEAD').setHeader('Connection', 'close');
-    sendText(response, 405, 'This port only shows things: GET and HEAD.\n');
-  } else {
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      // The callback also comes where the server does not listen.
+      this.#server.close(() => resolve());
+      for (const connection of this.#connections) connection.close();
+    });
+  }
+
+  #accept(socket: Socket): void {
+    const connection = new AdminConnection(socket, this.#owner);
+    this.#connections.add(connection);
+    this.#heads.add(connection);
+    this.#checks ??= setInterval(() => this.#check(), CHECK_EVERY_MS).unref();
+  }
+
+  #forget(connection: AdminConnection): void {
+    this.#connections.delete(connection);
+    this.#heads.delete(connection);
+    this.#pages.delete(connection);
+    if (this.#connections.size > 0) return;
+    clearInterval(this.#checks);
+    this.#checks = undefined;
+  }
+
+  #check(): void {
+    const now = performance.now();
+    for (const connection of this.#connections) connection.checkDeadline(now);
+  }
+
+  async #answer(connection: AdminConnection, head: RequestHead): Promise<void> {
+    const { method } = head;
+    const [path = ''] = targetOf(head).split('?', 1);
+    const route = this.#options.routes.get(path);
+    if (route === undefined) {
+      const known = [...this.#options.routes.keys()].join(' ');
+      this.#send(connection, textReply(404, `There is nothing here. Try ${known}\n`), method);
+    } else if (method !== 'GET' && method !== 'HEAD') {
+      const reply = textReply(405, 'This port only shows things: GET and HEAD.\n', { Allow: 'GET, HEAD' });
+      this.#send(connection, reply, method);
+    } else {
+      this.#seat(connection, route);
+      const host = fieldsOf(head).get('host');
+      this.#send(connection, await this.#ask(route, { method, peer: connection.address, host }), method);
+    }
+  }
+
+  /** Gives the connection a place by what it asks for. */
+  #seat(connection: AdminConnection, { isProbe }: AdminRoute): void {
+    connection.isProbe = isProbe;
+    if (isProbe) return;
+    this.#heads.delete(connection);
+    this.#pages.add(connection);
+  }
+
+  async #ask(route: AdminRoute, request: AdminRequest): Promise<AdminReply> {
     try {
-      await handle(request, response);
+      return await route.reply(request);
     } catch (error) {
-      onProblem(error);
-      fail(response);
+      this.#options.onProblem(error);
+      return textReply(500, 'That failed; the log says why.\n');
+    }
+  }
+
+  #send(connection: AdminConnection, reply: AdminReply, method: string): void {
+    if (reply.kind === 'whole') connection.send(encode(reply, method === 'HEAD'));
+    else if (method === 'HEAD') connection.send(encodeStreamHead(reply));
+    else if (connection.beginStream(encodeStreamHead(reply))) {
+      // Streams have a bound of their own.
+      this.#pages.delete(connection);
+      reply.begin(connection);
     }
   }
 }
 
-function fail(response: ServerResponse): void {
-  if (response.headersSent) response.destroy();
-  else sendText(response, 500, 'That failed; the log says why.\n');
-}
+const FAULT_REPLIES: Partial<Record<RequestFault, WholeReply>> = {
+  'request-line-too-long': textReply(414, 'The request line is too long.\n'),
+  'head-too-large': textReply(431, 'The head of the request is too large.\n'),
+  'too-many-fields': textReply(431, 'The head of the request has too many fields.\n'),
+  'unsupported-version': textReply(505, 'This port speaks HTTP/1.1.\n'),
+};
 
-/** The whole response. To HEAD, Node leaves the content out. */
-export function sendText(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
-  const content = Buffer.from(text);
-  response.writeHead(status, {
-    'Content-Type': type.includes(';') ? type : `${type}; charset=utf-8`,
-    'Content-Length': content.length,
-  });
-  response.end(content);
-}
+const faultReply = (fault: RequestFault): WholeReply =>
+  FAULT_REPLIES[fault] ?? textReply(400, `The request cannot be read: ${fault.replaceAll('-', ' ')}.\n`);

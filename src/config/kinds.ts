@@ -4,6 +4,8 @@ import * as z from 'zod/mini';
 export interface Kind<Schema extends z.ZodMiniType<unknown, string>> {
   readonly schema: Schema;
   readonly accepts: string;
+  /** Whether a value may carry credentials, so that no problem repeats more than its scheme and host. */
+  readonly holdsSecrets?: boolean;
 }
 
 const SECOND = 1000;
@@ -122,7 +124,10 @@ const switchSchema = z.pipe(
 /** `on` or `off`. */
 export const onOff = (): Kind<typeof switchSchema> => ({ schema: switchSchema, accepts: '`on`, `off`' });
 
-const fileSchema = z.string().check(z.refine((text) => !text.includes('\0'), 'A path has no NUL byte.'));
+const fileSchema = z
+  .string()
+  .check(z.refine((text) => !text.includes('\0'), { error: 'A path has no NUL byte.', abort: true }))
+  .check(z.refine((text) => !/^[a-z][a-z\d+.-]*:\/\//i.test(text), 'Name a file: nothing is fetched from a URL.'));
 
 /** The path of a file; whether it can be read is found out by who reads it. */
 export const file = (): Kind<typeof fileSchema> => ({ schema: fileSchema, accepts: 'a path' });
@@ -134,14 +139,46 @@ const targetSchema = z
 /** The origin-form request target of RFC 9112 §3.2.1. */
 export const requestTarget = (): Kind<typeof targetSchema> => ({ schema: targetSchema, accepts: 'a path such as `/`' });
 
-const hasNoSecret = (text: string): boolean => {
+const HOW_TO_WRITE_A_URL =
+  'Write an absolute URL: http://host:port/path or https://… (More of it than scheme and host is not repeated here: it may ' +
+  'hold a password.)';
+
+const absoluteUrl = z.url({ protocol: /^https?$/, abort: true, error: HOW_TO_WRITE_A_URL });
+
+function hasReadableCredentials(text: string): boolean {
+  const { username, password } = new URL(text);
+  try {
+    decodeURIComponent(`${username}${password}`);
+    return true;
+  } catch {
+    return false; // the answer to the question, not a failure
+  }
+}
+
+const hasNoCredentials = (text: string): boolean => {
   const { username, password } = new URL(text);
   return username === '' && password === '';
 };
 
-const urlSchema = z
-  .url({ protocol: /^https?$/, abort: true, error: 'Write an absolute URL: http://host:port/path or https://…' })
-  .check(z.refine(hasNoSecret, 'Leave user name and password out of the URL: they would be shown wherever it is.'));
+const normalized = z.transform((text: string) => new URL(text).href);
 
-/** An absolute http(s) URL that carries no credentials. */
-export const url = (): Kind<typeof urlSchema> => ({ schema: urlSchema, accepts: 'an `http://` or `https://` URL' });
+const urlSchema = z.pipe(
+  absoluteUrl.check(
+    z.refine(hasReadableCredentials, 'Percent-encode user name and password: a % in them is written %25.'),
+  ),
+  normalized,
+);
+
+/** An absolute http(s) URL, which may carry a user name and a password. */
+export const url = (): Kind<typeof urlSchema> => ({
+  schema: urlSchema,
+  accepts: 'an `http://` or `https://` URL',
+  holdsSecrets: true,
+});
+
+/** An absolute http(s) URL without credentials; `advice` says where they belong instead. */
+export const urlWithoutCredentials = (advice: string): Kind<typeof urlSchema> => ({
+  schema: z.pipe(absoluteUrl.check(z.refine(hasNoCredentials, advice)), normalized),
+  accepts: 'an `http://` or `https://` URL without credentials',
+  holdsSecrets: true,
+});

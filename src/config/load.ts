@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { findConflicts, type Known } from './conflicts';
 import { type Problem } from './problem';
+import { redactText, redactUrlText } from './redact';
 import { type Config, settings } from './schema';
 import { type Described, facts } from './setting';
 
@@ -38,7 +39,8 @@ function describe(schema: z.ZodMiniType): Described {
 }
 
 function problemOf(described: Described, { variable, text }: Found, advice: string): Problem {
-  const value = text ?? ('text' in described.default ? described.default.text : '');
+  const written = text ?? ('text' in described.default ? described.default.text : '');
+  const value = described.holdsSecrets ? redactUrlText(written) : redactText(written);
   return { variable, value, isDefault: text === undefined, advice };
 }
 

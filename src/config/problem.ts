@@ -1,8 +1,10 @@
+import { redactText } from './redact';
+
 /** One thing that is wrong with the configuration. */
 export interface Problem {
   /** The variable as the user wrote it, in upper or lower case. */
   readonly variable: string;
-  /** Its value; that of the default where the variable is not set. */
+  /** Its value as it may be shown; that of the default where the variable is not set. */
   readonly value: string;
   readonly isDefault: boolean;
   /** What is wrong and what to do, in a sentence or two. */
@@ -11,12 +13,9 @@ export interface Problem {
 
 const MAX_SHOWN_CHARACTERS = 120;
 
-/** A URL may carry a password, and problems end up in logs. */
-const withoutSecret = (value: string): string => value.replace(/\/\/[^/@]*@/, '//***@');
-
 /** Quoted and escaped, so that white space and control characters can be seen and do no harm. */
 function shown(value: string): string {
-  const text = withoutSecret(value);
+  const text = redactText(value);
   const cut = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
   return JSON.stringify(cut);
 }

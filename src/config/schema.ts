@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { choice, count, duration, file, host, onOff, port, portOrOff, requestTarget, size, url } from './kinds';
+import { choice, count, duration, file, host, port, size } from './kinds';
 import { log } from './log-settings';
+import { admin, telemetry } from './telemetry-settings';
 import { optionalSetting, setting } from './setting';
 
 /*
@@ -203,49 +204,6 @@ const processes = {
   }),
 };
 
-const admin = {
-  adminPort: setting(portOrOff(), {
-    variable: 'ADMIN_PORT',
-    default: '9901',
-    meaning: 'The port of probes, metrics and the live page. `off`: none.',
-    reason: "Apart from PORT, so that no path of the service's own is taken; 9901 is where Envoy's users look.",
-  }),
-  adminHost: optionalSetting(host(), {
-    variable: 'ADMIN_HOST',
-    unset: ALL_ADDRESSES,
-    meaning: 'The address that ADMIN_PORT listens on. `127.0.0.1` keeps it inside the pod.',
-    reason: "The kubelet and Prometheus come to the pod's address; nothing on this port changes anything.",
-  }),
-  readinessTarget: setting(onOff(), {
-    variable: 'READINESS_TARGET',
-    default: 'off',
-    meaning: 'Whether the ambassador is ready only while the target answers.',
-    reason: 'The service has a readiness probe of its own as a rule; asking twice can take all pods out at once.',
-  }),
-  readinessPath: setting(requestTarget(), {
-    variable: 'READINESS_PATH',
-    default: '/',
-    meaning: 'What is requested from the target for READINESS_TARGET. Any answer below 500 will do.',
-    reason: 'Every service answers something there.',
-  }),
-};
-
-const telemetry = {
-  telemetryUrl: optionalSetting(url(), {
-    variable: 'TELEMETRY_URL',
-    also: 'MOTHERSHIP',
-    unset: 'nothing is pushed',
-    meaning: 'Where statistics are pushed: POST to `<url>/stats` and `<url>/resources`.',
-    reason: 'For a dashboard of a whole fleet; nobody who did not ask is sent anything.',
-  }),
-  otelExporterOtlpEndpoint: optionalSetting(url(), {
-    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    unset: 'OpenTelemetry is not even loaded',
-    meaning: 'Where metrics are sent by OTLP over HTTP.',
-    reason: "OpenTelemetry's own variable, so that one ConfigMap serves all containers.",
-  }),
-};
-
 /** The groups of the table of variables, in its order. */
 export const groups = {
   Addresses: addresses,
@@ -272,9 +230,3 @@ export const settings = z.object({
 
 /** The configuration as the rest of the house sees it: checked, complete, constant. */
 export type Config = Readonly<z.output<typeof settings>>;
-
-/** Read by OpenTelemetry's packages from the environment themselves; listed so that the table is whole. */
-export const readByOpenTelemetry: Readonly<Record<string, string>> = {
-  OTEL_SERVICE_NAME: 'The name of the service in metrics sent by OTLP.',
-  OTEL_RESOURCE_ATTRIBUTES: 'Further attributes of the resource, `key=value,key=value`.',
-};

@@ -16,6 +16,8 @@ export interface Facts {
 /** The facts that go with one schema, for the table of variables. */
 export interface Described extends Facts {
   readonly accepts: string;
+  /** See {@link Kind.holdsSecrets}. */
+  readonly holdsSecrets: boolean;
   /** The default as one would write it; where there is none, `unset` says what happens. */
   readonly default: { readonly text: string } | { readonly unset: string };
 }
@@ -25,13 +27,18 @@ export const facts = z.registry<Described>();
 
 type Text = z.ZodMiniType<unknown, string>;
 
+const described = ({ accepts, holdsSecrets = false }: Kind<Text>): Pick<Described, 'accepts' | 'holdsSecrets'> => ({
+  accepts,
+  holdsSecrets,
+});
+
 /** A variable with a default, which goes through the same schema as a value from the environment. */
 export function setting<Schema extends Text>(
   kind: Kind<Schema>,
   about: Facts & { readonly default: string },
 ): z.ZodMiniPipe<z.ZodMiniDefault<z.ZodMiniString>, Schema> {
   const schema = z.pipe(z._default(z.string(), about.default), kind.schema);
-  facts.add(schema, { ...about, accepts: kind.accepts, default: { text: about.default } });
+  facts.add(schema, { ...about, ...described(kind), default: { text: about.default } });
   return schema;
 }
 
@@ -41,6 +48,6 @@ export function optionalSetting<Schema extends Text>(
   about: Facts & { readonly unset: string },
 ): z.ZodMiniOptional<Schema> {
   const schema = z.optional(kind.schema);
-  facts.add(schema, { ...about, accepts: kind.accepts, default: { unset: about.unset } });
+  facts.add(schema, { ...about, ...described(kind), default: { unset: about.unset } });
   return schema;
 }

@@ -1,5 +1,6 @@
-import { groups, readByOpenTelemetry } from './schema';
+import { groups } from './schema';
 import { type Described, facts } from './setting';
+import { readByOpenTelemetry } from './telemetry-settings';
 
 /** The variables by group, in the order of the schema: what `--help` and the manual are made of. */
 export function variableTable(): readonly { readonly group: string; readonly rows: readonly Described[] }[] {

@@ -41,6 +41,7 @@ describe('what is not set', () => {
       maxDiscardBytes: 1_048_576,
       maxConnections: 10_000,
       adminPort: 9901,
+      adminLive: 'local',
       logSkipProbes: true,
       logQuery: false,
       trustForwarded: false,
@@ -108,6 +109,8 @@ describe('values', () => {
     ['NOT_FOUND_PAGE', '/pages/404.html', { notFoundPage: '/pages/404.html' }],
     ['MAX_DISCARD_BYTES', '0', { maxDiscardBytes: 0 }],
     ['READINESS_PATH', '/healthz?full=1', { readinessPath: '/healthz?full=1' }],
+    ['ADMIN_LIVE', 'All', { adminLive: 'all' }],
+    ['TELEMETRY_URL', 'https://me:pass%20word@fleet.test', { telemetryUrl: 'https://me:pass%20word@fleet.test/' }],
   ])('%s=%s is understood', (variable, text, expected) => {
     expect(config({ [variable]: text })).toMatchObject(expected);
   });
@@ -154,12 +157,27 @@ describe('bad values', () => {
     ['MAX_CONNECTIONS', '99999999999999999999', 'in digits only'],
     ['READINESS_PATH', 'healthz', 'begins with /'],
     ['READINESS_PATH', '/a b', 'no spaces'],
-    ['TELEMETRY_URL', 'collector:4318', 'absolute URL'],
-    ['TELEMETRY_URL', 'nonsense', 'absolute URL'],
+    ['ADMIN_LIVE', 'everyone', 'local, all'],
+    ['NOT_FOUND_PAGE', 'http://pages.test', 'Name a file'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://collector:4317', 'absolute URL'],
   ])('%s=%j is refused, and the advice says: %s', (variable, value, advice) => {
     const found = problems({ MAX_REQUEST_LINE_BYTES: '1024', [variable]: value });
     expect(found).toEqual([{ variable, value, isDefault: false, advice: expect.stringContaining(advice) }]);
+  });
+
+  test.each([
+    ['TELEMETRY_URL', 'collector:4318', '…', 'absolute URL'],
+    ['TELEMETRY_URL', 'nonsense', '…', 'absolute URL'],
+    ['TELEMETRY_URL', 'http://100%:x@fleet.test', 'http://fleet.test/…', 'Percent-encode'],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'http://me:x@collector.test',
+      'http://collector.test/…',
+      'OTEL_EXPORTER_OTLP_HEADERS',
+    ],
+  ])('%s=%j is refused, and only %j of it is shown', (variable, value, shown, advice) => {
+    const expected = { variable, value: shown, isDefault: false, advice: expect.stringContaining(advice) };
+    expect(problems({ [variable]: value })).toEqual([expected]);
   });
 
   test('all are told at once, those that need two variables too', () => {

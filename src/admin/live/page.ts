@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type WholeReply } from '../reply';
 import { MARKUP } from './markup';
 import { STYLE } from './style';
-
-/** One document, and how it has to be served. */
-export interface LivePage {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly content: Buffer;
-}
 
 const ENTRY = './main.js';
 
@@ -21,20 +16,15 @@ const ICON =
  * writes them into the document. So they are found from the package's root, wherever the process was bundled to, and the page
  * asks for nothing but `events`. What its policy allows is exactly these scripts and styles, by their hashes.
  */
-export function createPage(): LivePage {
+export function createPage(): WholeReply {
   const styles = [readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'), STYLE];
   const scripts = [readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'), clientScript()];
-  const content = Buffer.from(documentOf(styles, scripts));
   return {
-    content,
-    headers: {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Length': String(content.length),
-      'Content-Security-Policy': policyOf(styles, scripts),
-      'Cache-Control': 'no-store',
-      'Referrer-Policy': 'no-referrer',
-      'X-Content-Type-Options': 'nosniff',
-    },
+    kind: 'whole',
+    status: 200,
+    type: 'text/html; charset=utf-8',
+    content: Buffer.from(documentOf(styles, scripts)),
+    fields: { 'Content-Security-Policy': policyOf(styles, scripts) },
   };
 }
 

@@ -1,41 +1,47 @@
-import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
-import { type LivePageHandlers } from '../../../src/admin/live/live-page';
+import { type LivePage } from '../../../src/admin/live/live-page';
+import { type AdminReply, type AdminStream } from '../../../src/admin/reply';
+import { createAdmin } from '../../../src/admin/server';
 
-/** The handlers on a server of their own, on loopback, under a prefix such as `/` or `/pods/a/`. */
+/** The live page on an admin port of its own, on loopback, under a prefix such as `/` or `/pods/a/`. */
 export interface Mounted {
   readonly url: string;
   readonly port: number;
-  /** How many connections are open. */
-  connections(): Promise<number>;
+  /** How many event streams are open. */
+  viewers(): number;
   close(): Promise<void>;
 }
 
-export async function mount(handlers: LivePageHandlers, prefix = '/', port = 0): Promise<Mounted> {
-  const server = createServer((request, response) => {
-    if (request.url === `${prefix}events`) handlers.handleEvents(request, response);
-    else if (request.url === prefix) {
-      const { headers, content } = handlers.page();
-      response.writeHead(200, headers).end(content);
-    } else response.writeHead(404).end();
+export async function mount(page: LivePage, prefix = '/', port = 0): Promise<Mounted> {
+  let viewers = 0;
+  const counted = (reply: AdminReply): AdminReply => {
+    if (reply.kind === 'whole') return reply;
+    const begin = (stream: AdminStream): void => {
+      viewers++;
+      reply.begin(stream);
+      stream.onClose(() => viewers--);
+    };
+    return { ...reply, begin };
+  };
+  const admin = createAdmin({
+    port,
+    host: '127.0.0.1',
+    routes: new Map([
+      [prefix, { isProbe: false, reply: () => page.page() }],
+      [`${prefix}events`, { isProbe: false, reply: () => counted(page.events()) }],
+    ]),
+    onProblem: (error) => {
+      throw error;
+    },
+    onCrowded: () => undefined,
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: bound } = server.address() as AddressInfo;
+  const { port: bound } = await admin.start();
   return {
     url: `http://127.0.0.1:${bound}${prefix}`,
     port: bound,
-    connections: () => promisify(server.getConnections.bind(server))(),
-    close: () => closeAll(server, handlers),
+    viewers: () => viewers,
+    async close() {
+      page.close();
+      await admin.close();
+    },
   };
-}
-
-async function closeAll(server: Server, handlers: LivePageHandlers): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  handlers.close();
-  server.closeAllConnections();
-  await closed;
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { type IncomingMessage, get, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { type LivePageHandlers, createLivePage } from '../../../src/admin/live/live-page';
+import { type LivePage, createLivePage } from '../../../src/admin/live/live-page';
 import { type LiveWelcome } from '../../../src/admin/live/welcome';
 import { type LiveUpdate } from '../../../src/telemetry/live-update';
 import { type Watching } from '../../../src/telemetry/live';
@@ -23,10 +23,16 @@ const UPDATE: LiveUpdate = {
 /** Stands in for the clockwork of `Live`: the test says when a second is over. */
 class HandCranked {
   readonly watching = new Set<(update: LiveUpdate) => void>();
+  /** How often all there is to see was put together. */
+  wholes = 0;
 
   watch(onUpdate: (update: LiveUpdate) => void): Watching {
     this.watching.add(onUpdate);
-    return { whole: () => UPDATE, stop: () => void this.watching.delete(onUpdate) };
+    const whole = (): LiveUpdate => {
+      this.wholes++;
+      return UPDATE;
+    };
+    return { whole, stop: () => void this.watching.delete(onUpdate) };
   }
 
   tell(update: LiveUpdate): void {
@@ -41,12 +47,12 @@ afterEach(async () => {
   closing = [];
 });
 
-async function start(): Promise<{ live: HandCranked; handlers: LivePageHandlers; server: Mounted }> {
+async function start(): Promise<{ live: HandCranked; page: LivePage; server: Mounted }> {
   const live = new HandCranked();
-  const handlers = createLivePage({ live, about: ABOUT });
-  const server = await mount(handlers);
+  const page = createLivePage({ live, about: ABOUT });
+  const server = await mount(page);
   closing.push(() => server.close());
-  return { live, handlers, server };
+  return { live, page, server };
 }
 
 async function view({ url }: Mounted): Promise<IncomingMessage> {
@@ -73,9 +79,18 @@ async function nextEvent(response: IncomingMessage): Promise<{ event: string; da
 async function stall({ port }: Mounted): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1' });
   closing.push(() => void socket.destroy());
+  socket.on('error', () => undefined);
   await once(socket, 'connect');
   socket.pause();
   socket.write('GET /events HTTP/1.1\r\nHost: a\r\n\r\n');
+}
+
+/** The whole answer to a viewer that is refused. */
+async function refusalOf(server: Mounted): Promise<{ status: number | undefined; retryAfter: string | undefined }> {
+  const response = await view(server);
+  response.resume();
+  await once(response, 'end');
+  return { status: response.statusCode, retryAfter: response.headers['retry-after'] };
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -115,7 +130,10 @@ describe('the events', () => {
     await nextEvent(two);
     expect(live.watching.size).toBe(1);
     two.destroy();
-    await until(() => live.watching.size === 0);
+    await until(() => {
+      live.tell(UPDATE);
+      return live.watching.size === 0;
+    });
     expect(live.watching.size).toBe(0);
   });
 
@@ -129,21 +147,41 @@ describe('the events', () => {
     expect(live.watching.size).toBe(0);
   });
 
-  test('go to 32 viewers; the next is told to come back', async () => {
-    const { server } = await start();
-    for (let i = 0; i < 32; i++) await view(server);
-    const refused = await view(server);
-    expect(refused.statusCode).toBe(503);
-    expect(refused.headers['retry-after']).toBe('5');
-    refused.resume();
-    await once(refused, 'end');
+  test('go to 8 viewers, and the next is told to come back', async () => {
+    const { live, server } = await start();
+    for (let i = 0; i < 8; i++) await nextEvent(await view(server));
+    live.tell(UPDATE);
+    expect(await refusalOf(server)).toEqual({ status: 503, retryAfter: '5' });
+  });
+
+  test('begin with one and the same message for all that come between two updates', async () => {
+    const { live, server } = await start();
+    for (let i = 0; i < 3; i++) await nextEvent(await view(server));
+    expect(live.wholes).toBe(1);
+    live.tell(UPDATE);
+    await nextEvent(await view(server));
+    expect(live.wholes).toBe(2);
+  });
+
+  test('are begun 8 times between two updates, however soon a viewer leaves again', async () => {
+    const { live, server } = await start();
+    for (let i = 0; i < 8; i++) {
+      const response = await view(server);
+      await nextEvent(response);
+      response.destroy();
+    }
+    await until(() => server.viewers() === 0);
+    expect(await refusalOf(server)).toEqual({ status: 503, retryAfter: '1' });
+    expect(live.wholes).toBe(1);
+    live.tell(UPDATE);
+    expect((await view(server)).statusCode).toBe(200);
   });
 
   test('end when the page is closed, so that the server can', async () => {
-    const { handlers, live, server } = await start();
+    const { page, live, server } = await start();
     const response = await view(server);
     await nextEvent(response);
-    handlers.close();
+    page.close();
     response.resume();
     await once(response, 'end');
     expect(live.watching.size).toBe(0);
@@ -155,13 +193,41 @@ test('a viewer that does not read is dropped, and the others see on', async () =
   const reading = await view(server);
   await nextEvent(reading);
   await stall(server);
+  await until(() => server.viewers() === 2);
   const waiting = { method: 'GET', target: 'x', ageMs: 1, status: 0, isSwitched: false, bytesIn: 0, bytesOut: 0 };
   const large = { ...UPDATE, waiting: [{ ...waiting, target: 'x'.repeat(100_000) }] };
   let told = 0;
   // The kernel takes a few megabytes for the one that does not read, before it leaves them with us.
-  for (; told < 400 && (told < 5 || (await server.connections()) === 2); told++) {
+  for (; told < 400 && server.viewers() === 2; told++) {
     live.tell(large);
     expect(await nextEvent(reading)).toMatchObject({ event: 'update' });
   }
   expect(told).toBeLessThan(400);
+});
+
+test('a viewer that has bytes unread at ten updates in a row is dropped, however few they are', () => {
+  const live = new HandCranked();
+  const page = createLivePage({ live, about: ABOUT });
+  const reply = page.events();
+  let dropped = 0;
+  let unreadBytes = 0;
+  const viewer = { write: () => undefined, end: () => undefined, drop: () => dropped++, onClose: () => undefined };
+  if (reply.kind === 'stream') {
+    reply.begin({
+      ...viewer,
+      get unreadBytes() {
+        return unreadBytes;
+      },
+    });
+  }
+  unreadBytes = 100;
+  for (let i = 0; i < 9; i++) live.tell(UPDATE);
+  unreadBytes = 0;
+  live.tell(UPDATE);
+  unreadBytes = 100;
+  for (let i = 0; i < 10; i++) live.tell(UPDATE);
+  expect(dropped).toBe(0);
+  live.tell(UPDATE);
+  expect(dropped).toBe(1);
+  page.close();
 });

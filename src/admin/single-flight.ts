@@ -1,10 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 
+/** So many times as long as a run took, no other begins: runs take at most a fiftieth of the time. */
+const REST_FACTOR = 49;
+/** A scrape waits for ten seconds as a rule. */
+const LONGEST_REST_MS = 1_000;
+
 /**
- * `make`, once at a time and for at most a tenth of the time, however often it is called: whoever comes meanwhile gets
- * the result of the next run. So an answer is never older than its question, and a flood of questions costs a bounded share.
+ * Runs `make` once at a time and at most a fiftieth of the time, however often it is called. All calls that come during
+ * a run or a rest get the result of the next run: an answer is never older than its question, and a flood of questions costs
+ * a bounded share of the processor.
  */
-export function sparing<T>(make: () => Promise<T>): () => Promise<T> {
+export function singleFlight<T>(make: () => Promise<T>): () => Promise<T> {
   let next: Promise<T> | undefined;
   let previous: Promise<unknown> = Promise.resolve();
   let restUntil = 0;
@@ -19,7 +25,7 @@ export function sparing<T>(make: () => Promise<T>): () => Promise<T> {
       return await make();
     } finally {
       const endedAt = performance.now();
-      restUntil = endedAt + 9 * (endedAt - startedAt);
+      restUntil = endedAt + Math.min(LONGEST_REST_MS, REST_FACTOR * (endedAt - startedAt));
     }
   }
 
