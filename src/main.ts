@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { explainListenError } from './config/listen-error';
 import { loadConfig } from './config/load';
 import { formatProblems, type Problem } from './config/problem';
+import { redactText } from './config/redact';
 import { type Config } from './config/schema';
 import { variableHelp } from './config/table';
 import { createLog, type Log } from './log/log';
@@ -72,7 +73,7 @@ function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
 }
 
 async function refuseArgument(argument: string): Promise<number> {
-  await print(process.stderr, `ambassador: unknown argument ${JSON.stringify(argument)}; see --help\n`);
+  await print(process.stderr, `ambassador: unknown argument ${JSON.stringify(redactText(argument))}; see --help\n`);
   return EXIT.usage;
 }
 

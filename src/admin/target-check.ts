@@ -1,4 +1,5 @@
 import type * as Undici from 'undici';
+import { bareTarget } from '../telemetry/bare-target';
 import { messageOf } from '../telemetry/message-of';
 
 export interface TargetCheckOptions {
@@ -15,7 +16,7 @@ export interface TargetCheckOptions {
 export interface TargetCheck {
   /** Loads what it needs, so that the first probe does not pay for it. */
   readonly start: () => Promise<void>;
-  /** What is wrong with the target, in a sentence; `undefined`: nothing. */
+  /** What is wrong with the target, in a sentence that everyone may read; `undefined`: nothing. */
   readonly problem: () => Promise<string | undefined>;
   readonly close: () => Promise<void>;
 }
@@ -74,8 +75,8 @@ async function ask(
     });
     // Reading to the end keeps the connection; what is long is not worth that.
     await body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
-    return statusCode < FIRST_SERVER_ERROR ? undefined : `the target answered ${statusCode} to GET ${path}`;
+    return statusCode < FIRST_SERVER_ERROR ? undefined : `the target answered ${statusCode} to GET ${bareTarget(path)}`;
   } catch (error) {
-    return `the target did not answer GET ${path}: ${messageOf(error)}`;
+    return `the target did not answer GET ${bareTarget(path)}: ${messageOf(error)}`;
   }
 }

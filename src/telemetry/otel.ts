@@ -72,7 +72,7 @@ function reporting(exporter: Sdk.PushMetricExporter, onChange: OtelOptions['onCh
     export(metrics, done) {
       exporter.export(metrics, (result) => {
         const { error } = result;
-        if (error !== undefined && !isFailing) onChange(messageOf(error));
+        if (error !== undefined && !isFailing) onChange(problemOf(error));
         if (error === undefined && isFailing) onChange(undefined);
         isFailing = error !== undefined;
         done(result);
@@ -82,6 +82,10 @@ function reporting(exporter: Sdk.PushMetricExporter, onChange: OtelOptions['onCh
     shutdown: () => exporter.shutdown(),
   };
 }
+
+/** In place of a collector's reason phrase, which may repeat what it was sent, its status. */
+const problemOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'number' ? `it answered ${error.code}` : messageOf(error);
 
 function producer(
   sdk: typeof Sdk,

@@ -10,7 +10,7 @@ export interface Poster {
 const CONNECTIONS = 2;
 
 /**
- * Posts to paths below `url`. undici is loaded here, so that only those pay for it who want something posted: it takes
+ * Posts to paths below `url`, with the user name and password in it as Basic credentials. undici is loaded here, so that only those pay for it who want something posted: it takes
  * 20 MiB and a fifth of a second.
  */
 export async function createPoster(url: string, timeoutMs: number): Promise<Poster> {
