@@ -13,6 +13,8 @@ export const PROGRAMS = {
   webSocketLoad: require.resolve('./programs/websocket-load'),
   fixedRate: require.resolve('./programs/fixed-rate'),
   heldConnections: require.resolve('./programs/held-connections'),
+  adminClients: require.resolve('./programs/admin-clients'),
+  probe: require.resolve('./programs/probe'),
 } as const;
 
 /** Puts the JavaScript of a program into the folder and gives its path. */
