@@ -4,7 +4,7 @@
  * what was forwarded is stricter, which is fine; one that understood anything else is a disagreement, and the
  * ambassador's fault.
  *
- *   npm run differential -- [--install] [--only nginx,haproxy] [--cases chunks] [--cut whole|halves|bytes]
+ *   npm run differential -- [--install] [--only nginx,haproxy] [--cases chunks,trailers] [--cut whole|halves|bytes]
  *     [--direct] [--remarks] [--list] [--report file.json]
  *
  * `--install` (as root, on Debian) installs the servers first. `--direct` leaves the ambassador out: its disagreements are
@@ -42,6 +42,18 @@ function report(result: TargetResult, version: string, seconds: number, listsRem
   if (listsRemarks) for (const { name, why } of result.remarks) say(`    ${shown(name)}: ${why.slice(0, 200)}`);
 }
 
+/** A server that does not start is a failure of its own, and no reason to leave out the others. */
+async function runOrFail(maker: Maker, recorderPort: number, scratch: string, work: Work): Promise<TargetResult> {
+  try {
+    return await runTarget(maker, recorderPort, scratch, work);
+  } catch (error) {
+    say(`${maker.name}: ${String(error)}`);
+    const counts = { refused: 0, same: 0, stricter: 0, leftover: 0, disagreement: 0 };
+    const nothing = { disagreements: [], remarks: [], unreached: new Set<Case>() };
+    return { target: maker.name, counts, ...nothing, leftOut: work.cases.length };
+  }
+}
+
 /** Sends all cases to the first server, and those that reached it to the others. */
 async function runAll(makers: readonly Maker[], work: Work, listsRemarks: boolean): Promise<readonly TargetResult[]> {
   const scratch = scratchFolder('differential');
@@ -49,7 +61,7 @@ async function runAll(makers: readonly Maker[], work: Work, listsRemarks: boolea
   const results: TargetResult[] = [];
   const run = async (maker: Maker, cases: readonly Case[]): Promise<TargetResult> => {
     const startedAt = performance.now();
-    const result = await runTarget(maker, recorder.port, scratch, { ...work, cases });
+    const result = await runOrFail(maker, recorder.port, scratch, { ...work, cases });
     results.push(result);
     report(result, maker.version() ?? '', (performance.now() - startedAt) / 1000, listsRemarks);
     return result;
@@ -109,7 +121,7 @@ async function main(): Promise<void> {
   const makers = echoMakers.filter(({ name }) => names?.some((part) => name.includes(part)) ?? true);
   const present = makers.filter((maker) => maker.version() !== undefined);
   for (const { name } of makers.filter((maker) => !present.includes(maker))) say(`${name} is missing: skipped`);
-  const cases = ALL_CASES.filter(({ name }) => name.includes(values.cases));
+  const cases = ALL_CASES.filter(({ name }) => values.cases.split(',').some((part) => name.includes(part)));
   if (values.list) {
     for (const maker of present) say(`server ${maker.name} ${maker.version() ?? ''}`);
     for (const { name } of cases) say(`case ${name}`);

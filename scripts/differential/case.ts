@@ -61,7 +61,7 @@ export const forwarded = (one: Case, bytes = withoutCanary(one)): Case => ({
 export const repaired = (one: Case, bytes: string): Case => ({ ...one, expected: { is: 'repaired', bytes } });
 
 /** The first message of the case arrives with its folds replaced by spaces. */
-export const unfolded = (one: Case): Case => repaired(one, withoutCanary(one).replace(/\r\n[ \t]+/g, ' '));
+export const unfolded = (one: Case): Case => repaired(one, withoutCanary(one).replace(/\r?\n[ \t]+/g, ' '));
 
 /** The case is refused with this status, when at most `bytes` have been forwarded. */
 export const refused = (one: Case, status = 400, bytes = ''): Case => ({

@@ -27,7 +27,7 @@ function withLine(name: string, line: string, judged: (one: Case) => Case): read
   ];
 }
 
-/** nginx folds a certificate like this. */
+/** nginx folds a certificate like this, with line feeds alone. */
 const CERTIFICATE = [
   '-----BEGIN CERTIFICATE-----',
   'MIIBszCCAVmgAwIBAgIUAbc',
@@ -59,6 +59,11 @@ const FOLDED = [
   'User-Agent: Mozilla/5.0\r\n (KHTML, like Gecko)',
   'Connection: keep-alive,\r\n TE',
   `ssl-client-cert: ${CERTIFICATE.join('\r\n\t')}`,
+  `ssl-client-cert: ${CERTIFICATE.join('\n\t')}`,
+  'X-Probe: y\n z',
+  'X-Probe: y\n\tz\r\n w',
+  'X: y\n Transfer-Encoding: chunked',
+  'X: y\n\tContent-Length: 5',
 ];
 
 // prettier-ignore
@@ -69,6 +74,10 @@ const FOLDED_FRAMING = [
   'Transfer-Encoding: chunked,\r\n identity',
   'Transfer-Encoding: identity\r\n , chunked',
   'Transfer-Encoding: chu\r\n nked',
+  'Transfer-Encoding:\n chunked',
+  'Transfer-Encoding: chunked\n\t',
+  'Content-Length:\n\t35',
+  'Content-Length: 3\n 5',
   'Content-Length:\r\n 35',
   'Content-Length: 35\r\n ',
   'Content-Length: 3\r\n 5',
@@ -81,6 +90,7 @@ const FOLDED_HOSTS = [
   'Host:\r\n a',
   'Host: a\r\n ',
   'Host: a\r\n b',
+  'Host: a\n b',
   'Host: a\r\n\tHost: b',
 ];
 

@@ -55,7 +55,14 @@ const uwsgi: Maker = {
   version: () => versionFrom('uwsgi', '--version'),
   async start(place) {
     const port = await freePort();
-    const http = ['--plugin', 'python3', '--http', `127.0.0.1:${port}`, '--http-keepalive', '--http-chunked-input'];
+    const http = [
+      '--plugin',
+      'http,python3',
+      '--http',
+      `127.0.0.1:${port}`,
+      '--http-keepalive',
+      '--http-chunked-input',
+    ];
     const app = ['--master', '--processes', '4', '--pythonpath', APPS, '--module', 'wsgi_site:site', '--need-app'];
     const args = [...http, '--http-timeout', '10', ...app];
     return await launch(place, port, { file: 'uwsgi', args, env: { PYTHONDONTWRITEBYTECODE: '1' } });
