@@ -14,6 +14,7 @@ DocumentRoot ${place.documents}
 <Directory ${place.documents}>
   Require all granted
 </Directory>
+ScriptSock ${place.folder}/cgi.sock
 ScriptAlias /echo ${APPS}/echo.cgi
 <Directory ${APPS}>
   Require all granted
@@ -30,8 +31,9 @@ ${load('proxy', 'proxy_http')}
 ProxyPass / http://127.0.0.1:${recorderPort}/ nocanon
 TraceEnable extended`;
 
-const cgiEcho = `
+const cgiEcho = (place: Place): string => `
 ${load('cgid', 'alias')}
+ScriptSock ${place.folder}/cgi.sock
 ScriptAliasMatch ^ ${APPS}/echo.cgi
 <Directory ${APPS}>
   Require all granted
@@ -52,7 +54,6 @@ Group nogroup
 TypesConfig /etc/mime.types
 MaxKeepAliveRequests 0
 StartServers 1
-ScriptSock ${place.folder}/cgi.sock
 ${body}
 `;
 }
@@ -73,4 +74,4 @@ export const apache: Maker = {
 };
 
 /** Runs the echo as a CGI program, which sees field names with `-` and `_` as one. */
-export const apacheCgi: Maker = { name: 'apache httpd (CGI)', version, start: (place) => start(place, cgiEcho) };
+export const apacheCgi: Maker = { name: 'apache httpd (CGI)', version, start: (place) => start(place, cgiEcho(place)) };
