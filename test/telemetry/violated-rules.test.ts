@@ -54,7 +54,8 @@ const REQUESTS: Readonly<Record<RequestFault, Sample>> = {
 
 const OK = 'HTTP/1.1 200 OK\r\n';
 
-const RESPONSES: Readonly<Record<ResponseFault, Sample>> = {
+/** `bare-lf` is a fault of requests only: a response may end its lines in LF. */
+const RESPONSES: Readonly<Record<Exclude<ResponseFault, 'bare-lf'>, Sample>> = {
   'bad-status-line': ['HTTP/1.1 2oo OK\r\n\r\n', 'HTTP/1.1 2oo OK'],
   'unrequested-switch': ['HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n', 'HTTP/1.1 101 Switching Protocols'],
   'bad-field-line': [`${OK}X-A: b\0\r\n\r\n`, 'X-A: b\0'],
