@@ -61,18 +61,28 @@ class Comparison {
   }
 
   #inMappings(before: Mapping, after: Mapping, { below }: Plan): Path | undefined {
-    const added = [...below.keys()].filter((key) => !Object.hasOwn(before, key));
-    const kept = Object.keys(before).filter((key) => !removes(below.get(key) ?? NO_CHANGE));
-    for (const key of [...kept, ...added]) {
-      const found = Object.hasOwn(after, key)
-        ? this.difference(before[key], after[key], below.get(key) ?? NO_CHANGE)
-        : [];
-      if (found) return [key, ...found];
+    let expected = 0;
+    for (const key of Object.keys(before)) {
+      const plan = below.get(key) ?? NO_CHANGE;
+      if (removes(plan)) continue;
+      expected += 1;
+      const found = this.#inMember(before[key], after, key, plan);
+      if (found) return found;
+    }
+    for (const [key, plan] of below) {
+      if (Object.hasOwn(before, key)) continue;
+      expected += 1;
+      const found = this.#inMember(undefined, after, key, plan);
+      if (found) return found;
     }
     const keys = Object.keys(after);
-    if (keys.length === kept.length + added.length) return undefined;
-    const expected = new Set([...kept, ...added]);
-    return keys.filter((key) => !expected.has(key)).slice(0, 1);
+    if (keys.length === expected) return undefined;
+    return keys.filter((key) => !(Object.hasOwn(before, key) || below.has(key)) || removes(below.get(key) ?? NO_CHANGE)).slice(0, 1);
+  }
+
+  #inMember(before: Tree, after: Mapping, key: string, plan: Plan): Path | undefined {
+    const found = Object.hasOwn(after, key) ? this.difference(before, after[key], plan) : [];
+    return found && [key, ...found];
   }
 }
 

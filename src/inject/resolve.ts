@@ -54,9 +54,13 @@ class Resolver {
   resolve(node: Node): Tree {
     if (isAlias(node)) return this.#follow(node).value;
     this.#values += 1;
-    if (isMap(node)) return this.#anchored(node, {}, (object: Record<string, Tree>) => this.#fillObject(node, object));
-    if (isSeq(node)) return this.#anchored(node, [], (list: Tree[]) => this.#fillList(node.items, list));
-    return this.#anchored(node, isScalar(node) ? scalarValue(node.value, node.source) : null, () => undefined);
+    const begun = this.#values + this.#repeated;
+    const value = isMap(node) ? {} : isSeq(node) ? [] : isScalar(node) ? scalarValue(node.value, node.source) : null;
+    const anchor = this.#define(node, value);
+    if (isMap(node)) this.#fillObject(node, value as Record<string, Tree>);
+    else if (isSeq(node)) this.#fillList(node.items, value as Tree[]);
+    if (anchor) anchor.weight = this.#values + this.#repeated - begun + 1;
+    return value;
   }
 
   /** All nodes that are repeated by an alias. Each is visited once, also where anchors are nested. */
@@ -74,17 +78,11 @@ class Resolver {
     return repeated;
   }
 
-  #anchored<T extends Tree>(node: Exclude<Node, Alias>, value: T, fill: (value: T) => void): T {
-    if (node.anchor === undefined) {
-      fill(value);
-      return value;
-    }
+  #define(node: Exclude<Node, Alias>, value: Tree): Anchor | undefined {
+    if (node.anchor === undefined) return undefined;
     const anchor: Anchor = { node, value };
     this.#anchors.set(node.anchor, anchor);
-    const before = this.#values + this.#repeated;
-    fill(value);
-    anchor.weight = this.#values + this.#repeated - before + 1;
-    return value;
+    return anchor;
   }
 
   #follow(alias: Alias): Anchor {
