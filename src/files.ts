@@ -12,3 +12,13 @@ export const close = promisify(fs.close);
 export const stat = promisify(fs.stat);
 export const readdir = promisify(fs.readdir);
 export const readFile = promisify(fs.readFile);
+
+/** How many files this process may have open; `Infinity` where that is not limited or, outside of Linux, not known. */
+export function maxOpenFiles(): number {
+  try {
+    const limits = fs.readFileSync('/proc/self/limits', 'latin1');
+    return Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Infinity);
+  } catch {
+    return Infinity; // no /proc: the answer to the question, not a failure
+  }
+}

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { constants, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { withinOpenFiles } from './config/descriptors';
 import { explainListenError } from './config/listen-error';
 import { loadConfig } from './config/load';
 import { formatProblems, type Problem } from './config/problem';
 import { redactText } from './config/redact';
 import { type Config } from './config/schema';
 import { variableHelp } from './config/table';
+import { maxOpenFiles } from './files';
 import { createLog, type Log } from './log/log';
 import { loadPage } from './pages/load';
 import { type MemoryPlan, describeMemory, planMemory } from './memory-limit';
@@ -135,7 +137,7 @@ async function check(): Promise<number> {
 async function serve(): Promise<number> {
   const prepared = await prepare();
   if ('problems' in prepared) return refuseConfig(prepared.problems);
-  const { config } = prepared;
+  const config = withinOpenFiles(prepared.config, maxOpenFiles());
   const log = openLog(config);
   leaveOnUnexpected(log);
   const signal = firstSignal(log);
@@ -145,6 +147,7 @@ async function serve(): Promise<number> {
     const target = `${config.targetHost}:${config.targetPort}`;
     const workers = config.workers === 1 ? {} : { workers: config.workers };
     log.logger.info({ addresses, target, ...workers, version: version(), node: process.version }, 'listening');
+    warnOfFewerConnections(prepared.config, config, log);
   } catch (error) {
     const sentence = explainListenError(error, config);
     if (sentence === undefined) throw error;
@@ -156,6 +159,12 @@ async function serve(): Promise<number> {
   log.logger.info({ cutOff }, 'stopped');
   await log.close(LOG_FLUSH_MS);
   return EXIT.ok;
+}
+
+function warnOfFewerConnections(asked: Config, { maxConnections }: Config, { logger }: Log): void {
+  if (maxConnections === asked.maxConnections) return;
+  const about = { maxConnections, asked: asked.maxConnections, maxOpenFiles: maxOpenFiles() };
+  logger.warn(about, 'MAX_CONNECTIONS lowered: the limit of open files allows no more');
 }
 
 const openLog = (config: Config, worker?: number): Log =>
@@ -195,12 +204,13 @@ async function work(): Promise<number> {
   if (worker === undefined || !loaded.ok) return refuseArgument(WORKER);
   process.on('SIGTERM', () => undefined);
   process.on('SIGINT', () => undefined);
-  const log = openLog(loaded.config, worker.id);
+  const config = withinOpenFiles(loaded.config, maxOpenFiles());
+  const log = openLog(config, worker.id);
   leaveOnUnexpected(log);
   try {
-    await worker.serve(createSidecar(loaded.config, log, host(loaded.config)));
+    await worker.serve(createSidecar(config, log, host(config)));
   } catch (error) {
-    if (explainListenError(error, loaded.config) === undefined) throw error;
+    if (explainListenError(error, config) === undefined) throw error;
     return EXIT.cannotListen;
   }
   await log.close(LOG_FLUSH_MS);

@@ -188,7 +188,8 @@ const limits = {
     variable: 'MAX_CONNECTIONS',
     default: '10000',
     meaning:
-      'Client connections at one time; one more gets 503 at once. Of several WORKERS each has its share, rounded up.',
+      'Client connections at one time; one more gets 503 at once. Of several WORKERS each has its share, rounded up. ' +
+      'It is lowered at the start, with a line in the log, where the limit of open files allows fewer.',
     reason: 'Each takes two file descriptors and some memory: to refuse clearly is better than to run out of either.',
   }),
 };

@@ -1,4 +1,4 @@
-import { readdir, readFile } from '../files';
+import { maxOpenFiles, readdir } from '../files';
 import { counter, type Family, gauge, onePoint, updown } from './family';
 
 /** What only the process itself can say: `process` has it all. */
@@ -66,8 +66,7 @@ export const droppedLogLines = (lines: number): Family =>
 /** Linux only: elsewhere there is no /proc, and these numbers are left out. */
 async function fileFamilies(): Promise<readonly Family[]> {
   try {
-    const [open, limits] = await Promise.all([readdir('/proc/self/fd'), readFile('/proc/self/limits', 'latin1')]);
-    const max = Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Infinity);
+    const open = await readdir('/proc/self/fd');
     return [
       updown(
         ['process.open_file_descriptor.count', 'process_open_fds'],
@@ -75,7 +74,12 @@ async function fileFamilies(): Promise<readonly Family[]> {
         'Open files.',
         onePoint(open.length),
       ),
-      gauge(['process.max_file_descriptor.count', 'process_max_fds'], '{file}', 'Most that may be.', onePoint(max)),
+      gauge(
+        ['process.max_file_descriptor.count', 'process_max_fds'],
+        '{file}',
+        'Maximum number of open files.',
+        onePoint(maxOpenFiles()),
+      ),
     ];
   } catch {
     return [];
