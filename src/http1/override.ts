@@ -1,5 +1,5 @@
 import { type Field, LINE, LINE_END, NAME_END, locateFieldLines } from './fields';
-import { frameAncestorsOf } from './frame-ancestors';
+import { frameAncestorsIn } from './frame-ancestors';
 import { FIELD_VALUE, TOKEN, equalsIgnoreCase } from './grammar';
 import { type ResponseHead } from './response-head';
 
@@ -212,6 +212,6 @@ function keptLines(
 
 /** The policy whose name ends at `nameEnd`, reduced to its `frame-ancestors`; empty without them. */
 function framingLine(bytes: Buffer, nameEnd: number, lineEnd: number): Buffer {
-  const directives = frameAncestorsOf(bytes.toString('latin1', nameEnd + 1, lineEnd));
+  const directives = frameAncestorsIn(bytes, nameEnd + 1, lineEnd);
   return directives === '' ? NO_CONTENT : Buffer.from(`Content-Security-Policy: ${directives}${CRLF}`, 'latin1');
 }
