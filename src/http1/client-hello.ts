@@ -4,7 +4,7 @@ import { FAULTY, INCOMPLETE } from './progress';
  * Longest ClientHello that is recognised, record headers included. Clients send 200 bytes to 2 KiB, of which a post-quantum key
  * takes 1.2 KiB; BoringSSL refuses handshake messages beyond this size (`SSL_max_handshake_message_len`).
  */
-export const MAX_CLIENT_HELLO_BYTES = 16 * 1024;
+const MAX_CLIENT_HELLO_BYTES = 16 * 1024;
 const RECORD_HEADER_BYTES = 5;
 const MESSAGE_HEADER_BYTES = 4;
 const MAX_MESSAGE_BYTES = MAX_CLIENT_HELLO_BYTES - RECORD_HEADER_BYTES - MESSAGE_HEADER_BYTES;
@@ -35,6 +35,7 @@ interface Field {
 
 const COUNTED = 0;
 
+const MESSAGE_TYPE: Field = { bytes: 1, accepts: (messageType) => messageType === CLIENT_HELLO };
 const MESSAGE_LENGTH: Field = { bytes: 3, accepts: (messageLength) => messageLength <= MAX_MESSAGE_BYTES };
 const EXTENSIONS_LENGTH: Field = { bytes: 2, mayBeLast: true };
 const EXTENSION_TYPE: Field = { bytes: 2 };
@@ -42,7 +43,7 @@ const EXTENSION: Field = { bytes: COUNTED, mayBeLast: true };
 
 /** A ClientHello, RFC 8446 §4.1.2 and RFC 5246 §7.4.1.2. The last three fields repeat; old clients send none of the last four. */
 const FIELDS: readonly Field[] = [
-  { bytes: 1, accepts: (messageType) => messageType === CLIENT_HELLO },
+  MESSAGE_TYPE,
   MESSAGE_LENGTH,
   { bytes: 1, accepts: (major) => major === MAJOR_VERSION },
   { bytes: 1, accepts: (minor) => minor <= MAX_MINOR_VERSION },
@@ -70,8 +71,8 @@ export class ClientHelloReader {
   #recordLeft = 0;
   /** Bytes of the message that have not been read; before its length is known, the most that there may be. */
   #messageLeft = MAX_CLIENT_HELLO_BYTES;
-  #fieldAt = 0;
-  #fieldLeft = 1;
+  #field = MESSAGE_TYPE;
+  #fieldLeft = MESSAGE_TYPE.bytes;
   /** The bytes of the current field as a number; meaningless where they are opaque. */
   #value = 0;
   #extensionType = 0;
@@ -89,7 +90,8 @@ export class ClientHelloReader {
    */
   read(bytes: Buffer): number {
     while (!this.#isWhole && this.#at < bytes.length) {
-      const isPlausible = this.#recordLeft === 0 ? this.#readRecordHeader(bytes[this.#at]) : this.#readMessage(bytes);
+      const isPlausible =
+        this.#recordLeft === 0 ? this.#readRecordHeader(bytes.readUInt8(this.#at)) : this.#readMessage(bytes);
       if (!isPlausible || this.#at > MAX_CLIENT_HELLO_BYTES) return FAULTY;
     }
     return this.#isWhole ? this.#at : INCOMPLETE;
@@ -99,7 +101,7 @@ export class ClientHelloReader {
    * A record without content is forbidden (RFC 8446 §5.1); it would make a hello that never ends. So is one that holds more than the rest
    * of the hello: the client has to wait for the answer (RFC 8446 §4.1.2).
    */
-  #readRecordHeader(byte = 0): boolean {
+  #readRecordHeader(byte: number): boolean {
     this.#at++;
     switch (this.#recordHeaderAt++) {
       case 0:
@@ -120,11 +122,11 @@ export class ClientHelloReader {
 
   #readMessage(bytes: Buffer): boolean {
     const end = Math.min(bytes.length, this.#at + Math.min(this.#recordLeft, this.#fieldLeft));
-    if (FIELDS[this.#fieldAt] === EXTENSION && this.#extensionType === SERVER_NAME) {
+    if (this.#field === EXTENSION && this.#extensionType === SERVER_NAME) {
       this.#serverNames += bytes.toString('latin1', this.#at, end);
     }
     const length = end - this.#at;
-    for (; this.#at < end; this.#at++) this.#value = (this.#value << 8) | (bytes[this.#at] ?? 0);
+    for (; this.#at < end; this.#at++) this.#value = (this.#value << 8) | bytes.readUInt8(this.#at);
     this.#recordLeft -= length;
     this.#messageLeft -= length;
     this.#fieldLeft -= length;
@@ -133,22 +135,21 @@ export class ClientHelloReader {
 
   /** Checks the field that has been read and turns to the next. Returns whether the hello may go on so. */
   #endField(): boolean {
-    const field = FIELDS[this.#fieldAt];
+    const field = this.#field;
     const value = this.#value;
-    if (field?.accepts?.(value) === false) return false;
+    if (field.accepts?.(value) === false) return false;
     if (field === MESSAGE_LENGTH) {
       this.#messageLeft = value;
       if (value < this.#recordLeft) return false;
     } else if (field === EXTENSION_TYPE) this.#extensionType = value;
     else if (field === EXTENSIONS_LENGTH && value !== this.#messageLeft) return false;
-    this.#isWhole = this.#messageLeft === 0 && field?.mayBeLast === true;
-    return this.#isWhole || this.#begin(field === EXTENSION ? FIELDS.indexOf(EXTENSION_TYPE) : this.#fieldAt + 1);
+    this.#isWhole = this.#messageLeft === 0 && field.mayBeLast === true;
+    return this.#isWhole || this.#begin(FIELDS[FIELDS.indexOf(field) + 1] ?? EXTENSION_TYPE);
   }
 
-  #begin(fieldAt: number): boolean {
-    const bytes = FIELDS[fieldAt]?.bytes;
-    this.#fieldLeft = bytes === COUNTED ? this.#value : (bytes ?? 0);
-    this.#fieldAt = fieldAt;
+  #begin(field: Field): boolean {
+    this.#field = field;
+    this.#fieldLeft = field.bytes === COUNTED ? this.#value : field.bytes;
     this.#value = 0;
     if (this.#fieldLeft > this.#messageLeft) return false;
     return this.#fieldLeft > 0 || this.#endField();

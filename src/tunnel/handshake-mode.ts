@@ -2,6 +2,7 @@ import { checkHello } from '../http1/check-hello';
 import { H2_PREFACE, type Preface } from '../http1/detect-protocol';
 import { answersPreface } from '../http1/preface-answer';
 import { ANSWERS, answerExchange } from './answer';
+import { type Exchange } from './exchange';
 import { HeldBytes } from './held-bytes';
 import { isPast, type Mode, type TunnelParts } from './mode';
 import { enterOpaque } from './opaque-mode';
@@ -23,6 +24,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export class HandshakeMode implements Mode {
   readonly #parts: TunnelParts;
+  readonly #exchange: Exchange;
   readonly #protocol: Preface['protocol'];
   readonly #preface: Buffer;
   readonly #held: HeldBytes;
@@ -31,15 +33,16 @@ export class HandshakeMode implements Mode {
   /** The beginning of the target's answer, while it is too short to be judged. */
   #answer: Buffer = NOTHING;
 
-  /** `bytes` are all that the client has sent; the preface stands first. The exchange is in the queue. */
-  constructor(parts: TunnelParts, preface: Preface, bytes: Buffer) {
+  /** `bytes` are all that the client has sent; the preface stands first. */
+  constructor(parts: TunnelParts, exchange: Exchange, preface: Preface, bytes: Buffer) {
     this.#parts = parts;
     this.#held = new HeldBytes(parts.account);
+    this.#exchange = exchange;
     this.#protocol = preface.protocol;
     this.#preface = preface.protocol === 'h2' ? H2_PREFACE : Buffer.from(bytes.subarray(0, preface.length));
     this.#sinceMs = parts.activeAtMs;
     this.#isChecking = preface.protocol === 'tls' && !parts.context.tlsProof.isValidAt(parts.activeAtMs);
-    this.#count(preface.length);
+    exchange.requestBytes += preface.length;
     this.#hold(bytes.subarray(preface.length));
     this.#send(this.#isChecking && preface.protocol === 'tls' ? checkHello(preface.serverName) : this.#preface);
   }
@@ -108,14 +111,9 @@ export class HandshakeMode implements Mode {
 
   #hold(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    this.#count(bytes.length);
+    this.#exchange.requestBytes += bytes.length;
     this.#held.append(bytes);
     if (this.#held.length > MAX_HELD_BYTES) this.#parts.client.pause();
-  }
-
-  #count(received: number): void {
-    const { first } = this.#parts.queue;
-    if (first !== undefined) first.requestBytes += received;
   }
 
   #send(bytes: Buffer): void {
@@ -135,9 +133,9 @@ export class HandshakeMode implements Mode {
   }
 
   #open(answer: Buffer): void {
-    const { context, client, target, queue, activeAtMs } = this.#parts;
+    const { context, client, target, activeAtMs } = this.#parts;
     if (this.#protocol === 'tls') context.tlsProof.renew(activeAtMs);
-    if (queue.first !== undefined) queue.first.responseBytes += answer.length;
+    this.#exchange.responseBytes += answer.length;
     if (!client.send(answer, 0, answer.length)) target.pause();
     enterOpaque(this.#parts, this.#held.take());
   }
@@ -153,14 +151,11 @@ export class HandshakeMode implements Mode {
    */
   #refuse(): void {
     const { context, client, target, queue, activeAtMs } = this.#parts;
-    const exchange = queue.first;
     this.#revokeProof();
     target.leave(false);
-    if (exchange !== undefined) {
-      const response = answerExchange(exchange, ANSWERS['protocol-mismatch'], context.render);
-      client.send(response, 0, response.length);
-      exchange.firstByteAtMs = activeAtMs;
-    }
+    const response = answerExchange(this.#exchange, ANSWERS['protocol-mismatch'], context.render);
+    client.send(response, 0, response.length);
+    this.#exchange.firstByteAtMs = activeAtMs;
     queue.endFirst('rejected:protocol-mismatch', activeAtMs);
     this.#parts.finish('requests');
   }

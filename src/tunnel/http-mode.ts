@@ -167,9 +167,9 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   }
 
   beginHandshake(preface: Preface, bytes: Buffer): void {
-    this.#open({ kind: 'opaque', protocol: preface.protocol });
+    const exchange = this.#open({ kind: 'opaque', protocol: preface.protocol });
     this.#isOver = true;
-    this.#parts.beginHandshake(preface, bytes);
+    this.#parts.beginHandshake(exchange, preface, bytes);
   }
 
   /** A head's time begins with what can first be seen of it, if only because it was held until now. */

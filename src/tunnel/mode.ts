@@ -2,6 +2,7 @@ import { type Preface } from '../http1/detect-protocol';
 import { type RenderContent } from './answer';
 import { type Chain } from './chain';
 import { type ClientSide } from './client-side';
+import { type Exchange } from './exchange';
 import { type ExchangeQueue } from './exchange-queue';
 import { type MemoryAccount, type MemoryBudget } from './memory-budget';
 import { type Outbox } from './outbox';
@@ -41,7 +42,7 @@ export interface TunnelParts {
   readonly activeAtMs: number;
   readonly isDraining: boolean;
   /** The client has begun another protocol: `bytes`, all that it has sent, begin with the preface. The target must answer in kind. */
-  beginHandshake(preface: Preface, bytes: Buffer): void;
+  beginHandshake(exchange: Exchange, preface: Preface, bytes: Buffer): void;
   /** From here on bytes are relayed unread. */
   becomeOpaque(): void;
   /** Says goodbye to both peers. Requests that have no answer by now get none, and the client can tell. */

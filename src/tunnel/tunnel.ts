@@ -1,6 +1,7 @@
 import { type Socket } from 'node:net';
 import { type Preface } from '../http1/detect-protocol';
 import { ClientSide, type ClientEvents } from './client-side';
+import { type Exchange } from './exchange';
 import { ExchangeQueue } from './exchange-queue';
 import { HandshakeMode } from './handshake-mode';
 import { HttpMode } from './http-mode';
@@ -82,8 +83,8 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
     this.#mode.checkDeadlines(now);
   }
 
-  beginHandshake(preface: Preface, bytes: Buffer): void {
-    this.#mode = new HandshakeMode(this, preface, bytes);
+  beginHandshake(exchange: Exchange, preface: Preface, bytes: Buffer): void {
+    this.#mode = new HandshakeMode(this, exchange, preface, bytes);
   }
 
   becomeOpaque(): void {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { helloOf } from '../http1/client-hellos';
 import { statusOf } from '../support/answer';
 import { closeAfterEach } from '../support/close-after-each';
 import { freePort } from '../support/free-port';
@@ -112,7 +113,7 @@ async function fillBacklog(port: number): Promise<Socket[]> {
   return fillers;
 }
 
-test('a target that takes no connection is 504 after the connect timeout', async () => {
+test('a target that takes no connection is 504 after the connect timeout, and a client of TLS or HTTP/2 is reset', async () => {
   const port = await freePort();
   const stopped = await listenWithoutAccepting(port);
   opened({ close: () => stopped.kill('SIGKILL') });
@@ -122,4 +123,10 @@ test('a target that takes no connection is 504 after the connect timeout', async
   await client.send(GET);
   await expect(statusOf(client)).resolves.toBe(504);
   await client.dispose();
+  for (const preface of [helloOf('Node 20'), Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')]) {
+    const other = await dial(sidecar.port);
+    await other.send(preface);
+    await expect(other.ended()).resolves.toBe('reset');
+    await other.dispose();
+  }
 });
