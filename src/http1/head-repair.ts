@@ -10,8 +10,8 @@ const CRLF = '\r\n';
  * of a framing field and none after it: Puma, Starman and PHP misread those. `head` is complete, and each of its lines valid.
  */
 export function repairRequestHead(head: Buffer): Buffer {
-  const [requestLine = '', ...lines] = linesOf(head);
-  return render([requestLine, ...unfold(lines).map(unpadded)]);
+  const { startLine, lines } = splitHead(head);
+  return render([startLine, ...unfold(lines).map(unpadded)]);
 }
 
 /**
@@ -20,8 +20,8 @@ export function repairRequestHead(head: Buffer): Buffer {
  * colon is removed (§5.1); lines without a colon are dropped.
  */
 export function repairResponseLines(head: Buffer): Buffer {
-  const [statusLine = '', ...lines] = linesOf(head);
-  return render([repairStatusLine(statusLine), ...repairFieldLines(lines).map(lineOf)]);
+  const { startLine, lines } = splitHead(head);
+  return render([repairStatusLine(startLine), ...repairFieldLines(lines).map(lineOf)]);
 }
 
 /**
@@ -33,7 +33,7 @@ export function repairResponseLines(head: Buffer): Buffer {
  * Differing lengths, and `chunked` before another coding, stay as they are: the parser refuses them.
  */
 export function repairResponseFraming(head: Buffer): Buffer {
-  const [statusLine = '', ...lines] = linesOf(head);
+  const { startLine: statusLine, lines } = splitHead(head);
   const fields = repairFieldLines(lines);
   const codings = listed(fields.filter(isCoding)).filter(
     (coding) => coding !== '' && coding.toLowerCase() !== 'identity',
@@ -57,7 +57,8 @@ const codingLine = (codings: readonly string[]): readonly string[] =>
   codings.length === 0 ? [] : [`Transfer-Encoding: ${codings.join(', ')}`];
 
 /** Trailer lines in the form of {@link repairResponseLines}, and the empty line that closes them. */
-export const repairTrailers = (section: Buffer): Buffer => render(repairFieldLines(linesOf(section)).map(lineOf));
+export const repairTrailers = (section: Buffer): Buffer =>
+  render(repairFieldLines(linesOf(section.toString('latin1'))).map(lineOf));
 
 /** One field line; `text` is kept as it was where nothing about it needs a repair. */
 interface ParsedField {
@@ -70,11 +71,20 @@ const lineOf = ({ text }: ParsedField): string => text;
 
 const render = (lines: readonly string[]): Buffer => Buffer.from([...lines, '', ''].join(CRLF), 'latin1');
 
-/** Without line ends, and without the empty line that closes a section. */
-function linesOf(section: Buffer): string[] {
-  const lines = section.toString('latin1').split('\n');
-  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)).filter((line) => line !== '');
+function splitHead(head: Buffer): { readonly startLine: string; readonly lines: readonly string[] } {
+  const text = head.toString('latin1');
+  const end = text.indexOf('\n');
+  return { startLine: withoutCr(text.slice(0, end)), lines: linesOf(text.slice(end + 1)) };
 }
+
+/** Without line ends, and without the empty line that closes a section. */
+const linesOf = (section: string): readonly string[] =>
+  section
+    .split('\n')
+    .map(withoutCr)
+    .filter((line) => line !== '');
+
+const withoutCr = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
 const startsBlank = (line: string): boolean => line.startsWith(' ') || line.startsWith('\t');
 
@@ -134,9 +144,10 @@ const STATUS_LINE = /^HTTP\/(\d)(?:\.(\d))?[ \t]+(\d{3})(.*)$/is;
 
 function repairStatusLine(line: string): string {
   if (REGULAR_STATUS_LINE.test(line)) return line;
-  const [, major = '1', minor = '0', code = '', rest = ''] = STATUS_LINE.exec(line) ?? [];
-  const version = major === '1' ? minor : major < '1' ? '0' : '1';
-  return `HTTP/1.${version} ${code} ${trimBlank(rest)}`;
+  return line.replace(STATUS_LINE, (_, major: string, minor: string | undefined, code: string, rest: string) => {
+    const version = major === '1' ? (minor ?? '0') : major < '1' ? '0' : '1';
+    return `HTTP/1.${version} ${code} ${trimBlank(rest)}`;
+  });
 }
 
 const isChunkedCoding = (coding: string): boolean => coding.toLowerCase() === 'chunked';
@@ -147,14 +158,16 @@ const listed = (fields: readonly ParsedField[]): string[] =>
 
 /** One Content-Length where all values are equal; all of them where they are not. */
 function mergeLengths(fields: readonly ParsedField[]): readonly ParsedField[] {
-  const lengths = listed(fields.filter(isLength));
-  const [first = ''] = lengths;
-  if (lengths.length < 2 || lengths.some((length) => !/^\d{1,16}$/.test(length) || Number(length) !== Number(first))) {
-    return fields;
-  }
-  const merged = { name: 'Content-Length', value: first, text: `Content-Length: ${first}` };
+  const values = listed(fields.filter(isLength));
+  const [length, ...others] = new Set(values.map(Number));
+  const isMergeable = values.length > 1 && others.length === 0 && values.every(isDecimal);
+  if (!isMergeable || length === undefined) return fields;
+  const text = `Content-Length: ${length}`;
   const at = fields.findIndex(isLength);
   return fields
     .filter((field, index) => index === at || !isLength(field))
-    .map((field) => (isLength(field) ? merged : field));
+    .map((field) => (isLength(field) ? { ...field, text } : field));
 }
+
+/** A number that a double holds exactly, or a little more: the parser refuses what is beyond. */
+const isDecimal = (value: string): boolean => /^\d{1,16}$/.test(value);

@@ -18,6 +18,7 @@ describe('a table accepts exactly', () => {
   test.each([
     ['TOKEN', grammar.TOKEN, `!#$%&'*+-.^_\`|~${ALPHANUMERIC}`],
     ['FIELD_VALUE', grammar.FIELD_VALUE, `\t${range(0x20, 0x7e)}${range(0x80, 0xff)}`],
+    ['RELAYED_VALUE', grammar.RELAYED_VALUE, `${range(0x01, 0x09)}\x0b\x0c${range(0x0e, 0xff)}`],
     ['REQUEST_TARGET', grammar.REQUEST_TARGET, `${range(0x21, 0x7e)}${range(0x80, 0xff)}`],
     ['SCHEME', grammar.SCHEME, `+-.${ALPHANUMERIC}`],
     ['FIELD_HOST', grammar.FIELD_HOST, `-._~%!$&'()*+,;=${ALPHANUMERIC}${range(0x80, 0xff)}`],
@@ -48,9 +49,11 @@ test('a decimal digit has its value', () => {
 });
 
 test('beyond the last byte there is no octet: no digit, no white space, nothing that a table accepts', () => {
-  const { isDigit, isBlank, isIn, hexValue, digitValue, equalsIgnoreCase, FIELD_VALUE, NOT_HEX } = grammar;
+  const { isAlpha, isDigit, isBlank, isIn, skipIn, hexValue, digitValue, equalsIgnoreCase, FIELD_VALUE, NOT_HEX } =
+    grammar;
   expect([isDigit(undefined), isBlank(undefined), isIn(FIELD_VALUE, undefined)]).toEqual([false, false, false]);
-  expect([hexValue(undefined), digitValue(undefined)]).toEqual([NOT_HEX, 0]);
+  expect([hexValue(undefined), digitValue(undefined), isAlpha(undefined)]).toEqual([NOT_HEX, 0, false]);
+  expect(skipIn(FIELD_VALUE, octets('ho'), 0, 4)).toBe(2);
   expect(equalsIgnoreCase(octets('ho'), 0, 4, 'host')).toBe(false);
 });
 
@@ -87,5 +90,24 @@ describe('white space', () => {
     const end = grammar.trimBlank(bytes, start, bytes.length - 1);
     expect(bytes.toString('latin1', start, end)).toBe(inner);
     expect([start >= 1, end <= bytes.length - 1, start <= end]).toEqual([true, true, true]);
+  });
+});
+
+describe('Empty lines', () => {
+  test.each([
+    ['', 0],
+    ['a', 0],
+    ['\r\n', 2],
+    ['\n', 1],
+    ['\n\r\n\na\n', 4],
+    ['\r', 0],
+    ['\n\r', 1],
+    ['\r\r\n', 0],
+    ['\n'.repeat(12), 11],
+    ['\r\n'.repeat(12), 12],
+    [`${'\n'.repeat(10)}\r\n\n`, 12],
+  ])('The empty lines at the start of %j, or the first that exceeds 10 bytes, end at %i.', (text, end) => {
+    const bytes = octets(`\n${text}\n`);
+    expect(grammar.skipEmptyLines(bytes, 1, bytes.length - 1, 10)).toBe(end + 1);
   });
 });

@@ -91,6 +91,18 @@ describe('empty lines before a request line belong to no message (RFC 9112 §2.2
   test('a bare CR is none', () => expectRefusedRequest('\rG', { fault: 'bad-request-line' }));
 });
 
+test('The reader says whether empty lines have come in place of the next head.', () => {
+  const reader = new RequestReader(DEFAULT_HEAD_LIMITS);
+  const bytes = octets(`\r\n${GET}\n\r`);
+  expect(reader.hasSkippedLines).toBe(false);
+  reader.step(bytes, 0, 2);
+  expect(reader.hasSkippedLines).toBe(true);
+  expect(reader.step(bytes, 2, bytes.length)).toBe('head');
+  expect(reader.hasSkippedLines).toBe(false);
+  expect(reader.step(bytes, reader.position, bytes.length)).toBe('more');
+  expect(reader.hasSkippedLines).toBe(true);
+});
+
 test('it says whether a body has begun and not ended', () => {
   const reader = new RequestReader(DEFAULT_HEAD_LIMITS);
   const bytes = octets('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx');

@@ -57,6 +57,7 @@ describe('Transfer codings that are none are dropped.', () => {
     ],
     [`HTTP/1.0 200 OK\r\nTransfer-Encoding: identity\r\n${LENGTH}\r\n`, `HTTP/1.0 200 OK\r\n${LENGTH}\r\n`],
     [`${OK}Transfer-Encoding: identity\r\n${LENGTH}${LENGTH}\r\n`, length],
+    [`${OK}content-length:02 \r\nTransfer-Encoding: identity\r\n\r\n`, `${OK}content-length:02 \r\n\r\n`],
   ])('%j arrives as %j.', (head, relayed) => expectRepairedHead(head, relayed));
 
   test.each([
@@ -87,7 +88,7 @@ describe('Equal lengths are merged (RFC 9110 §8.6).', () => {
     [`${OK}Content-Length: 2,2 ,\t2\r\n${LENGTH}\r\n`, merged],
     [`${OK}${LENGTH}X: y\r\n${LENGTH}\r\n`, `${OK}${LENGTH}X: y\r\n\r\n`],
     [`${OK}A: b\r\nContent-Length : 2\nX: y\n${LENGTH}\n`, `${OK}A: b\r\n${LENGTH}X: y\r\n\r\n`],
-    [`${OK}Content-Length: 02, 2\r\n\r\n`, `${OK}Content-Length: 02\r\n\r\n`],
+    [`${OK}Content-Length: 02, 2\r\n\r\n`, merged],
   ])('%j arrives as %j.', (head, relayed) => expectRepairedHead(head, relayed));
 });
 
