@@ -164,19 +164,14 @@ describe('two answers to one request', () => {
 
 describe('a connection in another protocol', () => {
   const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
-  const verdictOnEcho = (toTarget: string, method: string): string => {
-    const answers = `HTTP/1.1 200 OK\r\nX-Echo: ${method} 0 ${'0'.repeat(40)} /\r\nContent-Length: 0\r\n\r\n`;
-    return judge([
-      { toTarget: Buffer.from(toTarget, 'latin1'), fromTarget: Buffer.from(answers), isOver: true, moments: [] },
-    ]).is;
-  };
+  const verdictOnEcho = (toTarget: string, method: string): string => verdictOn(toTarget, [echo(method, '/')]).is;
 
-  test('is a disagreement where the target has understood a request', () => {
+  test('is a disagreement where the target has understood a request.', () => {
     expect(verdictOnEcho('\x16\x03\x01\x02', 'GET')).toBe('disagreement');
     expect(verdictOnEcho(PREFACE, 'GET')).toBe('disagreement');
   });
 
-  test('is none where the target has understood the preface of HTTP/2', () => {
+  test('is none where the target has understood the preface of HTTP/2.', () => {
     expect(verdictOnEcho(PREFACE, 'PRI')).toBe('same');
   });
 });
