@@ -1,7 +1,7 @@
 import { readResponses, UNASKED, type ModelReading, type ModelRequest, type ModelRequestHead } from '../fuzz/model';
 import { type Recording } from '../servers/tap';
 import { echoesIn, hasSameMarks, isEchoOf, isUnread, type Echo } from './echo';
-import { headsOf, methodsOf, readForwarded } from './forwarded';
+import { headsOf, methodsOf, readForwarded } from './forwarded-requests';
 import { judgeEarliness, judgeOrder } from './order';
 import { type SentPiece } from './send';
 import { disagreement, gravest, type Verdict } from './verdict';

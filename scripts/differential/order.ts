@@ -1,6 +1,6 @@
 import { type ModelReading, type ModelResponse } from '../fuzz/model';
 import { type Moment, type Recording } from '../servers/tap';
-import { headsOf } from './forwarded';
+import { headsOf } from './forwarded-requests';
 import { type SentPiece } from './send';
 import { disagreement, type Disagreement } from './verdict';
 

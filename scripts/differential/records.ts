@@ -1,10 +1,11 @@
 import { type Recording } from '../servers/tap';
 import { hasSameMarks } from './echo';
-import { headsOf, readForwarded } from './forwarded';
+import { headsOf, readForwarded } from './forwarded-requests';
 import { disagreement, type Disagreement } from './verdict';
 
 /** One line of the access log. */
 export interface AccessRecord {
+  readonly client: string;
   readonly method: string;
   readonly target: string;
   readonly status: number;
@@ -13,38 +14,27 @@ export interface AccessRecord {
 /** These settings make the ambassador write the lines that {@link readAccessLog} reads. */
 export const ACCESS_LOG = { LOG_LEVEL: 'info', LOG_FORMAT: 'combined', LOG_QUERY: 'on' } as const;
 
-const LINE = /^\S+ - - \[[^\]]*\] "((?:[^"\\]|\\.)*)" (\d{3}) /;
+/** An address of the loopback network for each case of a lane: it says which record belongs to which case. */
+export const addressOf = (index: number): string => `127.1.${index >> 8}.${index & 255}`;
+
+const LINE = /^(\S+) - - \[[^\]]*\] "((?:[^"\\]|\\.)*)" (\d{3}) /;
 const REQUEST = /^(\S*) (.*?)(?: HTTP\/\d\.\d)?$/;
 
 /** Reads Apache's combined log; lines of another kind are left out. */
 export function readAccessLog(lines: readonly string[]): readonly AccessRecord[] {
   return lines.flatMap((line) => {
-    const [, request, status] = LINE.exec(line) ?? [];
-    if (request === undefined) return [];
+    const [, client, request, status] = LINE.exec(line) ?? [];
+    if (client === undefined || request === undefined) return [];
     const [, method = '', target = ''] = REQUEST.exec(request) ?? [];
-    return [{ method, target, status: Number(status) }];
+    return [{ client, method, target, status: Number(status) }];
   });
 }
 
-/** The target of a request that ends the records of one case. */
-const MARKER = /^\/marker-(\d+)$/;
-
-/** A request that the ambassador refuses for its missing Host field, and records. */
-export const markerRequest = (index: number): string => `GET /marker-${index} HTTP/1.1\r\n\r\n`;
-
-/** The records before each marker, by the marker's number. */
-export function splitAtMarkers(records: readonly AccessRecord[]): ReadonlyMap<number, readonly AccessRecord[]> {
-  const parts = new Map<number, readonly AccessRecord[]>();
-  let part: AccessRecord[] = [];
-  for (const record of records) {
-    const index = MARKER.exec(record.target)?.[1];
-    if (index === undefined) part.push(record);
-    else {
-      parts.set(Number(index), part);
-      part = [];
-    }
-  }
-  return parts;
+/** The records of each client. */
+export function groupByClient(records: readonly AccessRecord[]): ReadonlyMap<string, readonly AccessRecord[]> {
+  const groups = new Map<string, AccessRecord[]>();
+  for (const record of records) groups.set(record.client, [...(groups.get(record.client) ?? []), record]);
+  return groups;
 }
 
 /** The log cuts what is too long. */
@@ -57,7 +47,7 @@ export function judgeRecords(
   recordings: readonly Recording[],
 ): Disagreement | undefined {
   const heads = recordings.flatMap(({ toTarget, fromTarget }) => headsOf(readForwarded(toTarget, fromTarget)));
-  // An exchange is recorded when it ends.
+  // An exchange is recorded when it ends, and what is forwarded later is not known here.
   const isOpen = recordings.some(({ isOver }) => !isOver);
   const left = [...records];
   for (const { method, target } of heads) {
@@ -67,6 +57,6 @@ export function judgeRecords(
     if (found >= 0) left.splice(found, 1);
   }
   const untrue = left.find(({ status }) => status < 400);
-  if (untrue === undefined) return undefined;
+  if (untrue === undefined || isOpen) return undefined;
   return disagreement('record', `${untrue.method} ${untrue.target} is in the access log and was not forwarded`);
 }

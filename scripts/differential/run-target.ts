@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { chmodSync, mkdirSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -10,7 +8,7 @@ import { startTap, type Tap } from '../servers/tap';
 import { type Case, type Settings } from './case';
 import { judge } from './judge';
 import { judgeOutcome } from './outcome';
-import { ACCESS_LOG, judgeRecords, markerRequest, readAccessLog, splitAtMarkers, type AccessRecord } from './records';
+import { ACCESS_LOG, addressOf, groupByClient, judgeRecords, readAccessLog, type AccessRecord } from './records';
 import { send, type Observation } from './send';
 import { disagreement, gravest, type Kind, type Verdict } from './verdict';
 
@@ -147,7 +145,7 @@ async function runLane(
   const sidecar = work.isDirect ? undefined : await startSidecar(tap.port, { ...SETTINGS, ...settings });
   try {
     const observed = await observeCases(tap, sidecar, left, work, deadline);
-    return work.isDirect ? observed.map(judgeDirect) : judgeAll(observed, await recordsOf(sidecar, observed.length));
+    return sidecar === undefined ? observed.map(judgeDirect) : judgeAll(observed, await recordsOf(sidecar));
   } finally {
     await sidecar?.stop();
     await tap.stop();
@@ -171,47 +169,39 @@ async function observeCases(
   const observed: Observed[] = [];
   for (let one = left.pop(); one !== undefined; one = left.pop()) {
     const pieces = one.pieces.map((piece) => cut(piece, work.cutting));
-    const seen = await send(sidecar?.port ?? tap.port, tap, pieces);
+    const seen = await send(sidecar?.port ?? tap.port, tap, pieces, addressOf(observed.length));
     const death = sidecar?.death();
     observed.push({ one, seen, death });
     work.onCase();
     if (death !== undefined || performance.now() > deadline) break;
-    if (sidecar !== undefined) await mark(sidecar.port, observed.length - 1);
   }
   return observed;
 }
 
-/** Has the ambassador end the records of a case with one that can be recognised. */
-async function mark(port: number, index: number): Promise<void> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  socket.on('error', () => undefined); // 'close' follows
-  socket.resume().end(markerRequest(index));
-  await once(socket, 'close');
-}
+/** Longer than the ambassador gathers lines before it writes them. */
+const LOG_QUIET_MS = 300;
 
-/** The ambassador gathers lines before it writes them. */
-const LOG_LIMIT_MS = 5_000;
-const LOG_POLL_MS = 50;
-
-async function recordsOf(sidecar: Sidecar | undefined, count: number): Promise<ReturnType<typeof splitAtMarkers>> {
-  const giveUpAt = performance.now() + LOG_LIMIT_MS;
-  for (;;) {
-    const records = splitAtMarkers(readAccessLog(sidecar?.lines() ?? []));
-    if (records.size >= count || sidecar?.death() !== undefined || performance.now() > giveUpAt) return records;
-    await delay(LOG_POLL_MS);
+/** Waits until the log says nothing new: an exchange may end after its case. */
+async function recordsOf(sidecar: Sidecar): Promise<readonly AccessRecord[]> {
+  for (let count = -1; ;) {
+    const lines = sidecar.lines();
+    if (lines.length === count) return readAccessLog(lines);
+    count = lines.length;
+    await delay(LOG_QUIET_MS);
   }
 }
 
-function judgeAll(observed: readonly Observed[], records: ReturnType<typeof splitAtMarkers>): readonly Judged[] {
-  return observed.map((each, index) => judged(each, verdictOn(each, records.get(index))));
+function judgeAll(observed: readonly Observed[], records: readonly AccessRecord[]): readonly Judged[] {
+  const byClient = groupByClient(records);
+  return observed.map((each, index) => judged(each, verdictOn(each, byClient.get(addressOf(index)) ?? [])));
 }
 
-function verdictOn({ one, seen, death }: Observed, records: readonly AccessRecord[] | undefined): Verdict {
+function verdictOn({ one, seen, death }: Observed, records: readonly AccessRecord[]): Verdict {
   if (death !== undefined) return disagreement('crash', `the ambassador ended: ${death}`);
   const { sent, recordings } = seen;
   const { REQUEST_TRAILERS: trailers, MAX_PIPELINED: pipelined } = one.settings ?? {};
   const circumstances = { sent, relaysTrailers: trailers === 'relay', isOneAtATime: pipelined === '1' };
-  const others = [judgeOutcome(one, seen), records && judgeRecords(records, recordings)];
+  const others = [judgeOutcome(one, seen), judgeRecords(records, recordings)];
   return gravest([judge(recordings, circumstances), ...others.filter((other) => other !== undefined)]);
 }
 
@@ -220,7 +210,8 @@ const judgeDirect = (each: Observed): Judged => judged(each, judge(each.seen.rec
 const judged = ({ one, seen }: Observed, verdict: Verdict): Judged => ({
   one,
   verdict,
-  hasReached: seen.recordings.some(({ toTarget }) => toTarget.length > 0),
+  // Without an answer, the ambassador may not have come to it in time.
+  hasReached: seen.answer.length === 0 || seen.recordings.some(({ toTarget }) => toTarget.length > 0),
 });
 
 function cut(text: string, cutting: Cutting): readonly string[] {

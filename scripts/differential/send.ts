@@ -18,23 +18,30 @@ export interface Observation {
 }
 
 /** No byte has moved for this long: each side waits for the client. */
-const QUIET_MS = 200;
+const QUIET_MS = 300;
+/** Without any answer, the ambassador may not have come to the case: a machine may be busy. */
+const UNANSWERED_MS = 3_000;
 /** A piece waits this long for an answer to the one before it. */
 const PAUSE_MS = 150;
 const POLL_MS = 5;
 /** Longer than the tap lingers. */
-const AFTER_CLOSE_MS = 800;
+const AFTER_CLOSE_MS = 2_000;
 
-/** Sends a case and waits until the connections are over, or until no byte moves. */
-export async function send(port: number, tap: Tap, pieces: readonly (readonly string[])[]): Promise<Observation> {
+/** Sends a case from an address of its own, and waits until the connections are over, or until no byte moves. */
+export async function send(
+  port: number,
+  tap: Tap,
+  pieces: readonly (readonly string[])[],
+  localAddress: string,
+): Promise<Observation> {
   tap.reset();
-  const client = new Client(port);
+  const client = new Client(port, localAddress);
   for (const [index, fragments] of pieces.entries()) {
     if (index > 0) await client.waitForAnswer();
     await client.write(fragments);
   }
   await client.finish();
-  await until(() => tap.recordings().every((recording) => recording.isOver), AFTER_CLOSE_MS);
+  await until(() => tap.isOver(), AFTER_CLOSE_MS);
   return { sent: client.sent, answer: client.received, recordings: tap.recordings() };
 }
 
@@ -49,8 +56,8 @@ class Client {
   /** How many reads there had been when the last piece was sent. */
   #seen = 0;
 
-  constructor(port: number) {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  constructor(port: number, localAddress: string) {
+    const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true });
     this.#socket = socket;
     socket.on('error', () => undefined); // refused bytes may come back as a reset
     socket.on('data', (bytes: Buffer) => {
@@ -86,7 +93,7 @@ class Client {
     const isClosed = await Promise.race([this.#closed, until(isQuiet)]);
     if (!isClosed) {
       this.#socket.end();
-      await Promise.race([this.#closed, delay(QUIET_MS)]);
+      await Promise.race([this.#closed, delay(this.#parts.length > 0 ? QUIET_MS : UNANSWERED_MS)]);
     }
     this.#socket.destroy();
   }

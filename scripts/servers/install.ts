@@ -4,7 +4,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 /** Debian's names of the servers and clients. */
 const PACKAGES = [
   ...['apache2', 'lighttpd', 'nginx-light', 'haproxy', 'caddy', 'h2o', 'busybox-static', 'php-cli'],
-  ...['ruby', 'ruby-webrick', 'puma', 'unicorn', 'thin', 'libhttp-daemon-perl', 'starman', 'libmojolicious-perl'],
+  ...['ruby', 'ruby-webrick', 'puma', 'unicorn', 'libhttp-daemon-perl', 'starman', 'libmojolicious-perl'],
   ...['python3-gunicorn', 'python3-waitress', 'python3-cheroot', 'python3-uvicorn', 'python3-h11', 'python3-aiohttp'],
   ...['python3-eventlet', 'python3-gevent', 'python3-werkzeug', 'python3-hypercorn', 'uwsgi-core'],
   ...[

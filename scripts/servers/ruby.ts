@@ -33,15 +33,4 @@ const unicorn: Maker = {
   },
 };
 
-const thin: Maker = {
-  name: 'thin',
-  version: () => versionFrom('thin', '--version'),
-  async start(place) {
-    const port = await freePort();
-    const args = ['start', '--address', '127.0.0.1', '--port', String(port), '--environment', 'production', '--quiet'];
-    const rack = ['--rackup', join(APPS, 'rack_site.ru'), '--pid', join(place.folder, 'thin.pid')];
-    return await launch(place, port, { file: 'thin', args: [...args, ...rack] });
-  },
-};
-
-export const rubyMakers: readonly Maker[] = [webrick, puma, unicorn, thin];
+export const rubyMakers: readonly Maker[] = [webrick, puma, unicorn];

@@ -25,6 +25,8 @@ export interface Tap {
   readonly port: number;
   /** One per connection since the last `reset`, in the order in which they were accepted. */
   recordings(): readonly Recording[];
+  /** Whether none of those connections has anything more to come. */
+  isOver(): boolean;
   reset(): void;
   /** Waits until none of those connections has anything more to come. */
   over(): Promise<void>;
@@ -63,13 +65,16 @@ class TappedConnection {
   }
 
   get recording(): Recording {
-    const isOver = this.#near.closed && this.#far.closed;
     return {
       toTarget: Buffer.concat(this.#toTarget),
       fromTarget: Buffer.concat(this.#fromTarget),
       moments: this.#moments,
-      isOver,
+      isOver: this.isOver,
     };
+  }
+
+  get isOver(): boolean {
+    return this.#near.closed && this.#far.closed;
   }
 
   #note(toTarget: number, fromTarget: number): void {
@@ -112,6 +117,7 @@ export async function startTap(targetPort: number): Promise<Tap> {
   return {
     port,
     recordings: () => connections.map((connection) => connection.recording),
+    isOver: () => connections.every(({ isOver }) => isOver),
     reset: () => void (connections = []),
     async over() {
       for (const connection of connections) await connection.over();

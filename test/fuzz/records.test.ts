@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { judgeRecords, readAccessLog, splitAtMarkers } from '../../scripts/differential/records';
+import { addressOf, groupByClient, judgeRecords, readAccessLog } from '../../scripts/differential/records';
 
 const line = (request: string, status: number): string =>
   `127.0.0.1 - - [27/Nov/2026:12:00:00 +0000] "${request}" ${status} - "-" "-"`;
@@ -19,22 +19,20 @@ describe('the access log of the ambassador', () => {
   test('is read with its escapes, without the lines of other logs', () => {
     const lines = [line('GET /a\\"b HTTP/1.1', 200), '{"level":"warn"}', line('FOO /c', 400), line('-', 408)];
     expect(readAccessLog(lines)).toEqual([
-      { method: 'GET', target: '/a\\"b', status: 200 },
-      { method: 'FOO', target: '/c', status: 400 },
-      { method: '', target: '', status: 408 },
+      { client: '127.0.0.1', method: 'GET', target: '/a\\"b', status: 200 },
+      { client: '127.0.0.1', method: 'FOO', target: '/c', status: 400 },
+      { client: '127.0.0.1', method: '', target: '', status: 408 },
     ]);
   });
 
-  test('is split at the markers', () => {
-    const lines = ['/a', '/marker-0', '/marker-1', '/b', '/c', '/marker-2'].map((target) =>
-      line(`GET ${target} HTTP/1.1`, 200),
+  test('is grouped by the addresses of the clients', () => {
+    const lines = ['127.1.0.0', '127.1.0.1', '127.1.0.0'].map((client, index) =>
+      line(`GET /${index} HTTP/1.1`, 200).replace('127.0.0.1', client),
     );
-    const parts = splitAtMarkers(readAccessLog(lines));
-    expect([...parts].map(([index, records]) => [index, records.map(({ target }) => target)])).toEqual([
-      [0, ['/a']],
-      [1, []],
-      [2, ['/b', '/c']],
-    ]);
+    const groups = groupByClient(readAccessLog(lines));
+    expect(groups.get(addressOf(0))?.map(({ target }) => target)).toEqual(['/0', '/2']);
+    expect(groups.get(addressOf(1))?.map(({ target }) => target)).toEqual(['/1']);
+    expect(addressOf(258)).toBe('127.1.1.2');
   });
 
   test('agrees when it lists what was forwarded, and what was refused', () => {

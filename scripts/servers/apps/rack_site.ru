@@ -1,4 +1,4 @@
-# The site as a Rack application: Puma, Unicorn, Thin.
+# The site as a Rack application: Puma, Unicorn.
 require 'digest'
 
 PIECES = ["one\n", "two\n", "three\n"].freeze

@@ -30,12 +30,20 @@ def echo(environ, start_response):
 def content_of(environ):
     if "/unread" in environ.get("PATH_INFO", ""):
         return "- -"
-    body = environ["wsgi.input"].read() if chunked(environ) else sized(environ)
+    body = chunks(environ) if chunked(environ) else sized(environ)
     return "%d %s" % (len(body), hashlib.sha1(body).hexdigest())
 
 
 def chunked(environ):
     return "CONTENT_LENGTH" not in environ and "HTTP_TRANSFER_ENCODING" in environ
+
+
+def chunks(environ):
+    if "uwsgi.version" not in environ:
+        return environ["wsgi.input"].read()
+    import uwsgi
+
+    return b"".join(iter(uwsgi.chunked_read, b""))
 
 
 def sized(environ):
