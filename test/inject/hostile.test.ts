@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Tree } from '../../src/inject/tree';
+import { textOf, type Tree, valueAt } from '../../src/inject/tree';
 import { type InjectResult } from '../../src/inject/main';
 import { asYaml, type Json, type Style, style } from './manifests';
 import { objects, run } from './run';
@@ -149,6 +149,57 @@ const text = fc
   .record({ workload, service, route, bystander, style, form: fc.constantFrom('documents', 'list', 'json') })
   .map(({ style: how, form, ...all }) => write([all.bystander, all.workload, all.service, all.route], how, form));
 
+/** A stream with a record of each kind, every member of which inject has set. */
+const RECORDED = objects(
+  run(
+    ['--page', 'page'],
+    `kind: Deployment
+metadata: {name: shop}
+spec: {template: {metadata: {labels: {app: shop}}, spec: {containers: [{name: web, ports: [{name: 'http', containerPort: 8080}]}], volumes: null}}}
+---
+kind: Service
+metadata: {name: shop}
+spec: {selector: {app: shop}, ports: [{port: 8080}, {port: 80, targetPort: 8080}]}
+---
+kind: Route
+metadata: {name: shop}
+spec: {to: {name: shop}, port: {targetPort: 8080}}
+`,
+  ).stdout,
+);
+
+type Leaf = readonly [object: Json, key: string];
+
+/** Every string in a record, and where it is. */
+const leavesOf = (value: Json): readonly Leaf[] =>
+  Object.entries(value).flatMap(([key, inner]): readonly Leaf[] =>
+    typeof inner === 'object' && inner !== null ? leavesOf(inner as Json) : [[value, key]],
+  );
+
+/** A stream that inject has made, in which one string of a record is another one by now. */
+const forged = fc
+  .record({
+    pick: fc.nat(),
+    text: hostile,
+    style,
+    form: fc.constantFrom('documents' as const, 'list' as const, 'json' as const),
+  })
+  .map(({ pick, text: other, style: how, form }) => {
+    const notes = RECORDED.map((object) => textOf(object, 'metadata', 'annotations', 'ambassador/inject') ?? '{}');
+    const records = notes.map((note) => JSON.parse(note) as Json);
+    const leaves = records.flatMap((value) => leavesOf(value));
+    const [object, key] = leaves[pick % leaves.length] ?? [{}, ''];
+    object[key] = other;
+    const all = RECORDED.map((value, index): Json => {
+      const metadata = valueAt(value, 'metadata') as Json;
+      return {
+        ...(value as Json),
+        metadata: { ...metadata, annotations: { 'ambassador/inject': JSON.stringify(records[index]) } },
+      };
+    });
+    return write(all, how, form);
+  });
+
 /** The places that inject is meant to change. */
 const INTENDED = [
   /^\/metadata\/annotations(\/ambassador~inject)?$/,
@@ -201,6 +252,15 @@ describe('hostile strings in the fields that inject reads', () => {
       expect(done).toBeGreaterThan(40);
     },
   );
+
+  test('cannot leave a record by way of inject or --remove', () => {
+    fc.assert(
+      fc.property(forged, (input) => {
+        for (const argv of [['--page', 'page'], ['--remove']]) expect(faultsOf(input, run(argv, input))).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
 
   test('are given back byte for byte by --remove', () => {
     fc.assert(
