@@ -65,6 +65,8 @@ describe.each(SOURCES)('%s', (_name, text) => {
   });
 });
 
+const templateLabels = (workload: Tree): unknown => valueAt(workload, 'spec', 'template', 'metadata', 'labels');
+
 describe('the files together', () => {
   const all = files.flatMap((name) => objects(read(name)));
   const pods = all.filter((object) => containersOf(object).length > 0);
@@ -92,6 +94,27 @@ describe('the files together', () => {
     const builds = all.filter((object) => textOf(object, 'kind') === 'BuildConfig');
     const given = builds.flatMap((build) => listOf(build, 'spec', 'strategy', 'dockerStrategy', 'buildArgs'));
     expect(given.map((each) => [textOf(each, 'name'), textOf(each, 'value')])).toEqual([['BASE', base]]);
+  });
+
+  test('the NetworkPolicy selects every pod and allows its ports, the admin port to monitoring alone', () => {
+    const [policy] = all.filter((object) => textOf(object, 'kind') === 'NetworkPolicy');
+    const rules = listOf(policy, 'spec', 'ingress').map((rule) => ({
+      ports: listOf(rule, 'ports').map((port) => valueAt(port, 'port')),
+      from: JSON.stringify(listOf(rule, 'from').map((peer) => valueAt(peer))),
+    }));
+    expect(rules).toEqual([
+      { ports: [8080], from: expect.stringContaining('policy-group.network.openshift.io/ingress') },
+      { ports: [9901], from: expect.not.stringContaining('podSelector') },
+    ]);
+    const selector = valueAt(policy, 'spec', 'podSelector', 'matchLabels');
+    for (const pod of pods) {
+      const labels = textOf(pod, 'kind') === 'Pod' ? valueAt(pod, 'metadata', 'labels') : templateLabels(pod);
+      expect(labels).toMatchObject(selector as object);
+      const ports = containersOf(pod).flatMap((container) =>
+        listOf(container, 'ports').map((port) => valueAt(port, 'containerPort')),
+      );
+      expect(ports.toSorted()).toEqual([8080, 9901]);
+    }
   });
 
   test('every ConfigMap that a pod mounts is there', () => {
