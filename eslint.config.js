@@ -50,6 +50,8 @@ module.exports = defineConfig(
       complexity: ['error', 16],
     },
   },
+  // The one table of all variables, and the one state machine that both relays drive.
+  { files: ['src/config/schema.ts', 'src/tunnel/http-mode.ts'], rules: { 'max-lines': ['error', 320] } },
   {
     files: ['test/**/*.ts'],
     extends: [jest.configs['flat/recommended']],

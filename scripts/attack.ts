@@ -100,12 +100,7 @@ async function attack(kind: Kind, group: ControlGroup): Promise<Result> {
   const idleMib = inMib(group.usedBytes());
   let peakMib = idleMib;
   const watch = setInterval(() => (peakMib = Math.max(peakMib, inMib(group.usedBytes()))), 20);
-  const attackers = fork(join(__dirname, 'attack/attackers.ts'), [
-    String(PORT),
-    kind,
-    values.connections,
-    values.rate,
-  ]);
+  const attackers = fork(join(__dirname, 'attack/attackers.ts'), [String(PORT), kind, values.connections, values.rate]);
   const over = once(attackers, 'message').then(() => sleep(HOLD_MS));
   let isOver = false;
   void over.then(() => (isOver = true));
@@ -130,8 +125,7 @@ function report({ kind, wasKilled, idleMib, peakMib, leftMib, honest }: Result):
   const times = honest.flatMap((one) => (one.ok ? [one.ms] : [])).sort((one, other) => one - other);
   const problems = honest.flatMap((one) => (one.ok ? [] : [one.problem]));
   const slowest = times.at(-1) ?? Infinity;
-  const isFine =
-    !wasKilled && problems.length === 0 && slowest <= MAX_HONEST_MS && leftMib <= idleMib + MAX_LEFT_MIB;
+  const isFine = !wasKilled && problems.length === 0 && slowest <= MAX_HONEST_MS && leftMib <= idleMib + MAX_LEFT_MIB;
   const median = times[times.length >> 1] ?? NaN;
   console.log(
     `${isFine ? 'ok  ' : 'FAIL'} ${kind}: ${wasKilled ? 'KILLED; ' : ''}` +

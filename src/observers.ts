@@ -72,15 +72,8 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
   });
   const accessLog = log.logger.isLevelEnabled('info') ? openAccessLog(config, log, sources.hasColours) : undefined;
   const live = createLive(config);
-  const admin = isAlone
-    ? openAdminPort(config, {
-        live,
-        metrics: () => metrics.prometheus(),
-        state: sources.state,
-        memory: sources.memory,
-        logger: log.logger,
-      })
-    : undefined;
+  const shown = { ...sources, live, metrics: () => metrics.prometheus(), logger: log.logger };
+  const admin = isAlone ? openAdminPort(config, shown) : undefined;
   // The live page can only be seen through the admin port.
   const isWatched = config.adminPort !== 'off';
   return {

@@ -73,5 +73,10 @@ test('A collection frees buffers that nothing refers to.', async () => {
   (() => Array.from({ length: 8 }, () => Buffer.alloc(MIB)))();
   memory.collectGarbage();
   // V8 may free the memory of dead buffers on another thread.
-  expect(await eventually(() => external() - before, (growth) => growth < MIB)).toBeLessThan(MIB);
+  expect(
+    await eventually(
+      () => external() - before,
+      (growth) => growth < MIB,
+    ),
+  ).toBeLessThan(MIB);
 });

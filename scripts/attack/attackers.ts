@@ -4,7 +4,9 @@ import { type Kind, act } from './kinds';
 /** Opens connections of one kind at a bounded rate and holds them, a process of its own: PORT KIND CONNECTIONS RATE. */
 
 const TICK_MS = 5;
-const [port = 0, kind = '', connections = 0, rate = 0] = process.argv.slice(2).map((text, i) => (i === 1 ? text : Number(text)));
+const [port = 0, kind = '', connections = 0, rate = 0] = process.argv
+  .slice(2)
+  .map((text, i) => (i === 1 ? text : Number(text)));
 const startedAtMs = performance.now();
 const held = new Set<Socket>();
 let opened = 0;

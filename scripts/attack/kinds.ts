@@ -10,9 +10,7 @@ const fields = (path: string, method = 'GET'): string => `${method} ${path} HTTP
 const padding = (bytes: number): string => `X: ${'x'.repeat(bytes)}`;
 
 const UNFINISHED_HEAD = Buffer.from(fields(PATHS.small) + padding(60 * KIB));
-const PIPELINE = Buffer.from(
-  `${fields(PATHS.hang)}\r\n${`${fields(PATHS.small)}${padding(4000)}\r\n\r\n`.repeat(75)}`,
-);
+const PIPELINE = Buffer.from(`${fields(PATHS.hang)}\r\n${`${fields(PATHS.small)}${padding(4000)}\r\n\r\n`.repeat(75)}`);
 const LARGE_HEAD = Buffer.from(`${fields(PATHS.hang)}${padding(60 * KIB)}\r\n\r\n`);
 const UPLOAD = Buffer.concat([
   Buffer.from(`${fields(PATHS.busy, 'POST')}Content-Length: ${LARGE_BYTES}\r\n\r\n`),

@@ -1,8 +1,26 @@
 /**
  * A second opinion on HTTP/1.1 messages, written apart from the product: it shares no code with it and works in another
- * way (regular expressions over the whole text instead of a machine over pieces). It takes nothing that the grammar of
- * RFC 9112 does not allow, so a message that it reads can be read in one way only.
+ * way (regular expressions over the whole text instead of a machine over pieces). It accepts nothing but what may leave the
+ * ambassador, so that a message that it reads can be read in one way only.
  */
+import {
+  type Chunks,
+  type Ending,
+  Fault,
+  type Fields,
+  type Head,
+  Incomplete,
+  REQUEST_FIELD,
+  RESPONSE_FIELD,
+  TOKEN,
+  endingOf,
+  isPersistent,
+  lengthOf,
+  readChunks,
+  readHead,
+  take,
+  tokens,
+} from './model-text';
 
 /** The head of a request, from its first byte to the first byte of its content. */
 export interface ModelRequestHead {
@@ -27,33 +45,29 @@ export interface ModelReading {
   readonly requests: readonly ModelRequest[];
   /** The head of the request whose content the bytes do not complete. */
   readonly unfinished: ModelRequestHead | undefined;
-  /** Where the bytes end: after a complete message, inside one, or in something that is not a message. */
-  readonly ending: { readonly at: 'boundary' | 'inside' | 'opaque' } | { readonly at: 'fault'; readonly why: string };
+  readonly ending: Ending;
 }
 
-/** Thrown inside the model only. */
-class Fault extends Error {}
-class Incomplete extends Error {}
+/** A method has at most 64 bytes. */
+const REQUEST_LINE = new RegExp(`^(?=[^ ]{1,64} )(${TOKEN}) ([\\x21-\\x7e\\x80-\\xff]+) HTTP/1\\.([0-9])$`);
+/** Puma, Starman and PHP misread white space around these values. */
+const PADDED_FRAMING = /^(?:content-length|transfer-encoding):(?:\t| [\t ]|.*[\t ]$)/i;
 
-const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
-const REQUEST_LINE = new RegExp(`^(${TOKEN}) ([\\x21-\\x7e\\x80-\\xff]+) HTTP/1\\.([0-9])$`);
-/** Puma, Starman and PHP take white space that surrounds the value for a part of it; one space before it is usual. */
-const PADDED_FRAMING = /^(?:transfer-encoding|content-length):(?:.*[\t ]| [\t ].*|\t.*)$/i;
-/** A value may hold every control byte that ends neither a line nor a string (RFC 9110 §5.5). */
-const FIELD_LINE = new RegExp(`^(${TOKEN}):([^\\0\\r\\n]*)$`);
-const RESPONSE_CHUNK_LINE = /^([0-9A-Fa-f]{1,15})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
-const QUOTED_STRING = '"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*"';
-const CHUNK_EXTENSION = `[\\t ]*;[\\t ]*${TOKEN}(?:[\\t ]*=[\\t ]*(?:${TOKEN}|${QUOTED_STRING}))?`;
-/** RFC 9112 §7.1.1, to the letter. */
-const REQUEST_CHUNK_LINE = new RegExp(`^([0-9A-Fa-f]{1,15})(?:${CHUNK_EXTENSION})*$`);
+const IP_LITERAL = '\\[[0-9A-Za-z:.%_~-]+\\]';
+const HOST = new RegExp(`^(?:${IP_LITERAL}|[0-9A-Za-z._~!$&'()*+,;=%\\x80-\\xff-]*)(?::[0-9]*)?$`);
+const TARGET_FORMS: readonly RegExp[] = [
+  /^\//,
+  new RegExp(`^[A-Za-z][0-9A-Za-z+.-]*://(?:${IP_LITERAL}|[0-9A-Za-z._~!$&'()*+;=-]+)(?::[0-9]*)?(?:[/?].*)?$`),
+];
+
+function isTargetFor(method: string, target: string): boolean {
+  if (method === 'CONNECT') return HOST.test(target) && /.:[0-9]+$/.test(target);
+  if (target === '*') return method === 'OPTIONS';
+  return TARGET_FORMS.some((form) => form.test(target));
+}
 
 /** Some servers count chunks in 32 bits. */
 const MAX_REQUEST_CHUNK = 2 ** 31 - 1;
-
-export interface Fields {
-  /** All values of the name, in order, trimmed. */
-  all(name: string): readonly string[];
-}
 
 /** Reads requests one after the other. `isOpaqueAfter(n)` says whether the n-th response switched protocols. */
 export function readRequests(bytes: Buffer, isOpaqueAfter: (index: number) => boolean = () => false): ModelReading {
@@ -80,24 +94,17 @@ export function readRequests(bytes: Buffer, isOpaqueAfter: (index: number) => bo
   }
 }
 
-function endingOf(error: unknown): ModelReading['ending'] {
-  if (error instanceof Incomplete) return { at: 'inside' };
-  if (error instanceof Fault) return { at: 'fault', why: error.message };
-  throw error;
-}
-
 interface RequestHead extends ModelRequestHead {
   readonly isOld: boolean;
 }
 
 function readRequestHead(text: string, start: number): RequestHead {
-  const head = readHead(text, start);
+  const head = readHead(text, start, REQUEST_FIELD);
   const [, method, target, minor] = REQUEST_LINE.exec(head.startLine) ?? [];
   if (method === undefined || target === undefined) throw new Fault(`request line ${JSON.stringify(head.startLine)}`);
-  if (target === '*' && method !== 'OPTIONS') throw new Fault(`${method} *`);
+  if (!isTargetFor(method, target)) throw new Fault(`${method} for the target ${JSON.stringify(target)}`);
   const isOld = minor === '0';
-  const hosts = head.fields.all('host').length;
-  if (hosts > 1 || (hosts === 0 && !isOld)) throw new Fault(`${hosts} Host fields`);
+  checkHost(head.fields.all('host'), isOld);
   if (head.lines.some((line) => PADDED_FRAMING.test(line))) throw new Fault('white space around a framing value');
   for (const disguised of ['content_length', 'transfer_encoding'])
     if (head.fields.all(disguised).length > 0) throw new Fault(disguised);
@@ -118,101 +125,19 @@ function readRequest(text: string, head: RequestHead): ModelRequest {
   };
 }
 
-function isPersistent(fields: Fields, isOld: boolean): boolean {
-  const options = tokens(fields.all('connection'));
-  return !options.includes('close') && (!isOld || options.includes('keep-alive'));
+function checkHost(hosts: readonly string[], isOld: boolean): void {
+  if (hosts.length > 1 || (hosts.length === 0 && !isOld)) throw new Fault(`${hosts.length} Host fields`);
+  if (!hosts.every((host) => HOST.test(host))) throw new Fault(`Host ${JSON.stringify(hosts)}`);
 }
 
-interface Head {
-  readonly startLine: string;
-  readonly lines: readonly string[];
-  readonly fields: Fields;
-  readonly end: number;
-}
-
-function readHead(text: string, start: number): Head {
-  const stop = text.indexOf('\r\n\r\n', start);
-  if (stop < 0) throw new Incomplete();
-  const [startLine = '', ...lines] = text.slice(start, stop).split('\r\n');
-  return { startLine, lines, fields: readFields(lines), end: stop + 4 };
-}
-
-function readFields(lines: readonly string[]): Fields {
-  const pairs = lines.map((line) => {
-    const [, name, value] = FIELD_LINE.exec(line) ?? [];
-    if (name === undefined || value === undefined) throw new Fault(`field line ${JSON.stringify(line)}`);
-    return { name: name.toLowerCase(), value: value.replace(/^[\t ]+|[\t ]+$/g, '') };
-  });
-  return { all: (name) => pairs.filter((pair) => pair.name === name).map((pair) => pair.value) };
-}
-
-const tokens = (values: readonly string[]): readonly string[] =>
-  values.flatMap((value) => value.split(',')).map((word) => word.replace(/^[\t ]+|[\t ]+$/g, '').toLowerCase());
-
-interface Body {
-  readonly body: string;
-  readonly end: number;
-}
-
-interface MessageBody extends Body {
-  readonly trailers: readonly string[];
-}
-
-function readBody(text: string, at: number, fields: Fields, isOld: boolean): MessageBody {
+function readBody(text: string, at: number, fields: Fields, isOld: boolean): Chunks {
   const codings = fields.all('transfer-encoding');
   const lengths = fields.all('content-length');
-  if (codings.length > 0) {
-    if (lengths.length > 0) throw new Fault('Transfer-Encoding with Content-Length');
-    if (isOld) throw new Fault('Transfer-Encoding on HTTP/1.0');
-    if (tokens(codings).join() !== 'chunked') throw new Fault(`codings ${JSON.stringify(codings)}`);
-    return readChunks(text, at, REQUEST_CHUNK_LINE, MAX_REQUEST_CHUNK);
-  }
-  if (lengths.length > 1) throw new Fault(`${lengths.length} lengths`);
-  const [length = '0'] = lengths;
-  if (!/^[0-9]+$/.test(length)) throw new Fault(`Content-Length ${JSON.stringify(length)}`);
-  if (BigInt(length) > BigInt(Number.MAX_SAFE_INTEGER)) throw new Fault(`Content-Length ${length}`);
-  return { ...take(text, at, Number(length)), trailers: [] };
-}
-
-function readChunks(text: string, start: number, chunkLine: RegExp, maxSize = Infinity): MessageBody {
-  let at = start;
-  let body = '';
-  for (;;) {
-    const line = readLine(text, at);
-    const size = chunkLine.exec(line.body)?.[1];
-    if (size === undefined) throw new Fault(`chunk line ${JSON.stringify(line.body)}`);
-    if (parseInt(size, 16) > maxSize) throw new Fault(`chunk size ${size}`);
-    if (/^0+$/.test(size)) return { body, ...readTrailers(text, line.end) };
-    const data = take(text, line.end, parseInt(size, 16));
-    const edge = take(text, data.end, 2);
-    if (edge.body !== '\r\n') throw new Fault(`after chunk data ${JSON.stringify(edge.body)}`);
-    body += data.body;
-    at = edge.end;
-  }
-}
-
-function readTrailers(text: string, start: number): Omit<MessageBody, 'body'> {
-  const trailers: string[] = [];
-  let at = start;
-  for (;;) {
-    const line = readLine(text, at);
-    at = line.end;
-    if (line.body === '') break;
-    trailers.push(line.body);
-  }
-  readFields(trailers);
-  return { trailers, end: at };
-}
-
-function readLine(text: string, at: number): Body {
-  const stop = text.indexOf('\r\n', at);
-  if (stop < 0) throw new Incomplete();
-  return { body: text.slice(at, stop), end: stop + 2 };
-}
-
-function take(text: string, at: number, length: number): Body {
-  if (text.length - at < length) throw new Incomplete();
-  return { body: text.slice(at, at + length), end: at + length };
+  if (codings.length === 0) return { ...take(text, at, lengthOf(lengths)), trailers: [] };
+  if (lengths.length > 0) throw new Fault('Transfer-Encoding with Content-Length');
+  if (isOld) throw new Fault('Transfer-Encoding on HTTP/1.0');
+  if (tokens(codings).join() !== 'chunked') throw new Fault(`codings ${JSON.stringify(codings)}`);
+  return readChunks(text, at, REQUEST_FIELD, MAX_REQUEST_CHUNK);
 }
 
 export interface ModelResponse {
@@ -230,7 +155,7 @@ export interface ModelResponse {
 export interface ModelAnswers {
   /** Final responses only. */
   readonly responses: readonly ModelResponse[];
-  readonly ending: ModelReading['ending'];
+  readonly ending: Ending;
 }
 
 /** Why an ending is a fault when there are more responses than requests. */
@@ -265,31 +190,55 @@ export const switchesProtocol = (method: string | undefined, status: number): bo
 const hasNoBody = (method: string, status: number): boolean =>
   method === 'HEAD' || status < 200 || status === 204 || status === 304 || (method === 'CONNECT' && status < 300);
 
+/** The space before the reason phrase is there even where the phrase is empty (RFC 9112 §4). */
+const STATUS_LINE = /^HTTP\/1\.([0-9]) ([1-9][0-9]{2}) [^\0\r\n]*$/;
+
 function readResponse(text: string, start: number, method: string, isClosed: boolean): ModelResponse {
-  const head = readHead(text, start);
-  const status = Number(/^HTTP\/1\.[0-9] ([1-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?$/.exec(head.startLine)?.[1]);
-  if (Number.isNaN(status)) throw new Fault(`status line ${JSON.stringify(head.startLine)}`);
+  const head = readHead(text, start, RESPONSE_FIELD);
+  const [, minor, code] = STATUS_LINE.exec(head.startLine) ?? [];
+  if (code === undefined) throw new Fault(`status line ${JSON.stringify(head.startLine)}`);
+  const status = Number(code);
+  const isOld = minor === '0';
   const { body, end, isUntilClose } = hasNoBody(method, status)
     ? { body: '', end: head.end, isUntilClose: false }
-    : readContent(text, head, isClosed);
-  const exact = text.slice(start, head.end - 4);
+    : readContent(text, head, isOld, isClosed);
   return {
     status,
-    head: exact,
+    head: text.slice(start, head.end - 4),
     fields: head.fields,
     body: Buffer.from(body, 'latin1'),
-    isPersistent: isPersistent(head.fields, exact.startsWith('HTTP/1.0')) && !isUntilClose,
+    isPersistent: isPersistent(head.fields, isOld) && !isUntilClose,
     isUntilClose,
     end,
   };
 }
 
-function readContent(text: string, head: Head, isClosed: boolean): Body & { readonly isUntilClose: boolean } {
-  const isUntilClose = false;
-  if (tokens(head.fields.all('transfer-encoding')).at(-1) === 'chunked')
-    return { ...readChunks(text, head.end, RESPONSE_CHUNK_LINE), isUntilClose };
-  const [length] = head.fields.all('content-length');
-  if (length !== undefined) return { ...take(text, head.end, Number(length)), isUntilClose };
+interface Content {
+  readonly body: string;
+  readonly end: number;
+  readonly isUntilClose: boolean;
+}
+
+const COMPRESSIONS: readonly string[] = ['gzip', 'x-gzip', 'deflate', 'compress', 'x-compress'];
+
+function readContent(text: string, head: Head, isOld: boolean, isClosed: boolean): Content {
+  const lengths = head.fields.all('content-length');
+  const codings = tokens(head.fields.all('transfer-encoding'));
+  if (codings.length > 0) {
+    if (lengths.length > 0) throw new Fault('Transfer-Encoding with Content-Length');
+    if (isOld) throw new Fault('Transfer-Encoding on HTTP/1.0');
+    if (!areCodings(codings)) throw new Fault(`codings ${JSON.stringify(codings)}`);
+    if (codings.at(-1) === 'chunked') return { ...readChunks(text, head.end, RESPONSE_FIELD), isUntilClose: false };
+  } else if (lengths.length > 0) return { ...take(text, head.end, lengthOf(lengths)), isUntilClose: false };
   if (!isClosed) throw new Incomplete();
   return { body: text.slice(head.end), end: text.length, isUntilClose: true };
 }
+
+/** Codings that say where the content ends: with `chunked`, once and last, or with the connection. */
+function areCodings(codings: readonly string[]): boolean {
+  const others = codings.at(-1) === 'chunked' ? codings.slice(0, -1) : codings;
+  if (!others.every((coding) => CODING.test(coding) && coding !== 'chunked' && coding !== 'identity')) return false;
+  return others.length < codings.length || others.every((coding) => COMPRESSIONS.includes(coding));
+}
+
+const CODING = new RegExp(`^${TOKEN}$`);

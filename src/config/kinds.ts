@@ -99,9 +99,7 @@ function toBytes(text: string): number {
 /** An amount of memory, written as in a Kubernetes manifest; the value is bytes. */
 export function size(min: string, max: string): Kind<z.ZodMiniType<number, string>> {
   const bounds = `From ${min} to ${max} can be set.`;
-  const text = z
-    .string()
-    .check(z.regex(SIZE, 'Write an amount as in a manifest: 96Mi, 1Gi, or a number of bytes.'));
+  const text = z.string().check(z.regex(SIZE, 'Write an amount as in a manifest: 96Mi, 1Gi, or a number of bytes.'));
   const within = z.number().check(z.gte(toBytes(min), bounds), z.lte(toBytes(max), bounds));
   const schema = z.pipe(z.pipe(text, z.transform(toBytes)), within);
   return { schema, accepts: `\`${min}\`–\`${max}\`` };

@@ -77,7 +77,9 @@ class Comparison {
     }
     const keys = Object.keys(after);
     if (keys.length === expected) return undefined;
-    return keys.filter((key) => !(Object.hasOwn(before, key) || below.has(key)) || removes(below.get(key) ?? NO_CHANGE)).slice(0, 1);
+    return keys
+      .filter((key) => !(Object.hasOwn(before, key) || below.has(key)) || removes(below.get(key) ?? NO_CHANGE))
+      .slice(0, 1);
   }
 
   #inMember(before: Tree, after: Mapping, key: string, plan: Plan): Path | undefined {

@@ -104,7 +104,7 @@ export class ExchangeCounters {
     count(this.traffic[carried], exchange);
     this.#countTermination(exchange.termination ?? 'ok');
     if (exchange.isOverridden) this.overridden++;
-    if (exchange.discardedTrailers > 0) this.discardedTrailers += exchange.discardedTrailers;
+    this.discardedTrailers += exchange.discardedTrailers;
     if (exchange.connectMs > 0) this.connectSeconds.observe(exchange.connectMs / 1000);
     const { targetStatus } = exchange;
     if (targetStatus !== 0) bump(this.targetResponses, targetStatus);

@@ -107,7 +107,8 @@ export class ResponseRelay {
     this.#from = 0;
     let at = 0;
     let awaitingCount = this.#port.awaitingCount;
-    while (!this.#isOver) {
+    for (;;) {
+      if (this.#hasStopped()) return;
       const exchange = awaitingCount > 0 ? this.#port.awaiting : undefined;
       if (exchange === undefined) {
         this.#send(bytes, at);
@@ -129,6 +130,11 @@ export class ResponseRelay {
       this.#take(step, exchange, bytes, at);
       at = this.#reader.position;
     }
+  }
+
+  /** Asked anew after each step: a step may end the response that is the last of its connection. */
+  #hasStopped(): boolean {
+    return this.#isOver;
   }
 
   /** Processes one step that began at `at`. */
