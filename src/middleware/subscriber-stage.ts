@@ -98,7 +98,10 @@ function hearRequest(exchange: Exchange, listener: Listen<RequestHeader>, guard:
   if (exchange.request === undefined) return;
   const header = requestHeader(exchange.request);
   if (wantsContent(listener)) {
-    exchange.requestContentListener = both(exchange.requestContentListener, contentHearing(listener, header, guard));
+    exchange.requestContentListener = withListener(
+      exchange.requestContentListener,
+      contentHearing(listener, header, guard),
+    );
   }
   guard(listener, header);
 }
@@ -108,7 +111,7 @@ function responseHearing(exchange: Exchange, listener: Listen<ResponseHeader>, g
   return (head) => {
     const header = responseHeader(head);
     if (hasContent) {
-      exchange.responseContentListener = both(
+      exchange.responseContentListener = withListener(
         exchange.responseContentListener,
         contentHearing(listener, header, guard),
       );
@@ -131,13 +134,24 @@ const contentHearing =
     guard(listener, header, copy);
   };
 
-const both = (first: ContentListener | undefined, second: ContentListener): ContentListener =>
-  first === undefined
-    ? second
-    : (content) => {
-        first(content);
-        second(content);
-      };
+/** The listeners behind each function that {@link withListener} has made. */
+const SHARED = new WeakMap<ContentListener, ContentListener[]>();
+
+/** One function for all listeners of a content. It keeps a list: functions that call each other would exhaust the stack. */
+function withListener(present: ContentListener | undefined, added: ContentListener): ContentListener {
+  const known = present === undefined ? undefined : SHARED.get(present);
+  if (present !== undefined && known !== undefined) {
+    known.push(added);
+    return present;
+  }
+  const listeners = present === undefined ? [added] : [present, added];
+  const hearAll: ContentListener = (content) => {
+    // A listener that is added while a piece is heard hears the next one first.
+    for (const listener of listeners.slice()) listener(content);
+  };
+  SHARED.set(hearAll, listeners);
+  return hearAll;
+}
 
 const requestHeader = (head: RequestHead): RequestHeader => ({
   method: head.method,

@@ -1,34 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { createChain } from '../../src/middleware/chain';
 import {
   type RequestHeader,
   type ResponseHeader,
   type Subscriber,
   type SubscriberExchange,
 } from '../../src/middleware/subscriber';
-import { subscriberStages } from '../../src/middleware/subscriber-stage';
-import { type Chain } from '../../src/tunnel/chain';
-import { type Exchange } from '../../src/tunnel/exchange';
 import { opened } from '../telemetry/exchange-of';
 import { answered, asked } from './answered';
-
-/** What went wrong, and in whom. */
-type Failure = readonly [subscriber: string, error: unknown];
-
-/** A chain of nothing but subscribers, and what they threw. */
-function subscribe(subscribers: Readonly<Record<string, Subscriber>>): { chain: Chain; failures: Failure[] } {
-  const failures: Failure[] = [];
-  const fail = (name: string, error: unknown): void => void failures.push([name, error]);
-  return { chain: createChain(subscriberStages(subscribers, fail), fail), failures };
-}
-
-/** One exchange from its request to its end, with a 404 for an answer. */
-function run(chain: Chain, exchange = asked('X-Tag: one', 'x-tag: two')): Exchange {
-  chain.onRequest(exchange);
-  chain.onResponse(answered(exchange, 'HTTP/1.0 404 Not Here', 'Set-Cookie: a=1'));
-  chain.onEnd(exchange);
-  return exchange;
-}
+import { run, subscribe } from './subscribed';
 
 const PLANTED = new Error('planted');
 
@@ -141,35 +120,6 @@ describe('a listener that is no function', () => {
         new TypeError(`the listener of ${name}.listen must be a function (header, data?) => …, not ${shownAs}`),
       ]),
     );
-  });
-});
-
-describe('the content that a listener is given', () => {
-  test('is a copy for each listener: one that changes its own changes nothing else', () => {
-    const heard: string[] = [];
-    const { chain } = subscribe({
-      destroyer: ({ request }) => request.listen((_header, data) => data?.fill(0)),
-      keen({ request }) {
-        request.listen((_header, data) => heard.push(String(data)));
-      },
-    });
-    const exchange = asked();
-    chain.onRequest(exchange);
-    const content = Buffer.from('piece');
-    exchange.requestContentListener?.(content);
-    expect(heard).toEqual(['undefined', 'piece']);
-    expect(String(content)).toBe('piece');
-  });
-
-  test('has memory of its own, which may be transferred to a worker', () => {
-    const { chain, failures } = subscribe({
-      giver: ({ response }) =>
-        response.listen((_header, data) => data && structuredClone(data.buffer, { transfer: [data.buffer] })),
-    });
-    const exchange = run(chain);
-    const content = Buffer.from('piece');
-    exchange.responseContentListener?.(content);
-    expect({ failures, content: String(content) }).toEqual({ failures: [], content: 'piece' });
   });
 });
 
