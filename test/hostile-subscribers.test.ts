@@ -6,11 +6,14 @@ import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { readAnswer } from './support/answer';
 import { closeAfterEach } from './support/close-after-each';
 import { eventually } from './support/eventually';
 import { dial } from './support/wire';
+
+/** Each test has some 140 exchanges, one after another. */
+jest.setTimeout(60_000);
 
 const ROOT = join(__dirname, '..');
 const PROGRAM = join(__dirname, 'support/hostile-subscribers.cjs');
