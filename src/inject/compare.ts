@@ -76,10 +76,9 @@ class Comparison {
       if (found) return found;
     }
     const keys = Object.keys(after);
-    if (keys.length === expected) return undefined;
-    return keys
-      .filter((key) => !(Object.hasOwn(before, key) || below.has(key)) || removes(below.get(key) ?? NO_CHANGE))
-      .slice(0, 1);
+    return keys.length === expected
+      ? undefined
+      : keys.filter((key) => isSurplus(before, below.get(key), key)).slice(0, 1);
   }
 
   #inMember(before: Tree, after: Mapping, key: string, plan: Plan): Path | undefined {
@@ -87,5 +86,8 @@ class Comparison {
     return found && [key, ...found];
   }
 }
+
+const isSurplus = (before: Mapping, plan: Plan | undefined, key: string): boolean =>
+  plan ? removes(plan) : !Object.hasOwn(before, key);
 
 const removes = ({ change }: Plan): boolean => change !== undefined && change.to === undefined;

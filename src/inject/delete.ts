@@ -1,13 +1,11 @@
 import { isCollection, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
-import { type Edit } from './edits';
+import { type Edit, type Splice } from './edits';
 import { type Before } from './insert';
 import { type Place } from './places';
 import { afterContent, lineStart, opensLine, type Source } from './source';
 import { dashOf, elementSpans, pairEnd, pairOf, pairsOf, span } from './yaml-nodes';
 
 /** The exact opposites of the insertions. */
-
-type Splice = Pick<Edit, 'start' | 'end' | 'text'>;
 
 /** Removes item `index` from the sequence at `map.key`, and the sequence too if it was `made` for that item and is now empty. */
 export function deleteItem(source: Source, map: Place, key: string, index: number, made: Before | undefined): Edit {

@@ -7,18 +7,15 @@ export interface Change {
   readonly to: Tree;
 }
 
-/** Replaces `text[start, end)` by `text`. No document is printed again, so that all other text stays as it was. */
-export interface Edit extends Change {
+/** Replaces `source[start, end)` by `text`. No document is printed again, so that all other text stays as it was. */
+export interface Splice {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-interface Splice {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+/** A change of the text, and what it means for the data. */
+export interface Edit extends Splice, Change {}
 
 /**
  * Applies edits. Of two insertions at one place, the one that was planned first comes first.

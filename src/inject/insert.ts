@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, stringify, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import { type Edit } from './edits';
+import { type Edit, type Splice } from './edits';
 import { type Place } from './places';
 import { Problem } from './problem';
 import {
@@ -26,9 +26,6 @@ export interface Insertion {
   /** Set when the collection itself was made; it is removed with its last element. */
   readonly made?: Before;
 }
-
-/** The part of an edit that concerns the text. */
-type Splice = Pick<Edit, 'start' | 'end' | 'text'>;
 
 /** Adds `item` to the sequence at `map.key`. Makes the sequence after the pair `after` if there is none. */
 export function addItem(source: Source, map: Place, key: string, item: Tree, after: string): Insertion {

@@ -136,7 +136,7 @@ class Resolver {
     const merges: Mapping[] = [];
     for (const pair of pairs) {
       if (isMergeKey(pair.key)) {
-        merges.push(...this.#mergedMaps(pair));
+        for (const merged of this.#mergedMaps(pair)) merges.push(merged);
         continue;
       }
       const key = this.#keyText(pair.key);
