@@ -1,5 +1,7 @@
 import { cpuUsage } from 'node:process';
 import { expect, test } from '@jest/globals';
+import { readDocuments } from '../../src/inject/documents';
+import { readSource } from '../../src/inject/source';
 import { run } from './run';
 
 /** A List of Deployments and Services, as `kubectl get deployment,service -o yaml` prints it. */
@@ -87,3 +89,8 @@ test.each([
   },
   120_000,
 );
+
+test('A merge key can have more mappings than a call can have arguments', () => {
+  const text = `a: &a {x: 1}\nb: {<<: [${Array(150_000).fill('*a').join(', ')}]}\n`;
+  expect(readDocuments(readSource(text))).toMatchObject([{ value: { a: { x: 1 }, b: { x: 1 } } }]);
+});
