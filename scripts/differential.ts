@@ -8,8 +8,8 @@
  *     [--direct] [--remarks] [--list] [--report file.json]
  *
  * `--install` (as root, on Debian) installs the servers first. `--direct` leaves the ambassador out: its disagreements are
- * what the ambassador protects from. `--remarks` lists what the targets refused of what was forwarded. `--list` names the
- * servers and the cases, and sends nothing. `--report` writes every disagreement to a file.
+ * what the ambassador protects from. `--remarks` lists what the targets refused of what was forwarded, or parsed of what they
+ * had left unread. `--list` names the servers and the cases, and sends nothing. `--report` writes every disagreement to a file.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

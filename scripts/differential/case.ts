@@ -14,7 +14,7 @@ export interface Case {
 
 export type Settings = Readonly<Record<string, string>>;
 
-export type Expected =
+type Expected =
   /** The first message arrives at the target as these bytes. */
   | { readonly is: 'forwarded'; readonly bytes: string }
   /** As `forwarded`; how much white space the repair leaves is free. */

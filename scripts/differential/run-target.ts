@@ -179,7 +179,7 @@ async function observeCases(
 }
 
 /** Longer than the ambassador gathers lines before it writes them. */
-const LOG_QUIET_MS = 300;
+const LOG_QUIET_MS = 600;
 
 /** Waits until the log says nothing new: an exchange may end after its case. */
 async function recordsOf(sidecar: Sidecar): Promise<readonly AccessRecord[]> {
