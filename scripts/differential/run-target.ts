@@ -68,11 +68,11 @@ export async function runTarget(
   const lane = async ({ settings, left }: Group): Promise<void> => {
     for (const judged of await runLane(server.port, settings, left, work, deadline)) tally.add(judged);
   };
-  try {
-    await Promise.all(groups.map(lane));
-  } finally {
-    await server.stop();
-  }
+  // Every lane ends before the server does, even where one fails.
+  const lanes = await Promise.allSettled(groups.map(lane));
+  await server.stop();
+  const failed = lanes.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
   return tally.result(work.cases.length);
 }
 
