@@ -1,5 +1,4 @@
-import { DEFAULT_HEAD_LIMITS, type HeadLimits } from './http1/limits';
-import { type RequestTrailers } from './http1/request-reader';
+import { DEFAULT_HEAD_LIMITS, type HeadLimits, type RequestTrailers } from './http1/limits';
 import { checkNames, isRecord, wrongArgument } from './middleware/argument';
 import { type OnSubscriberError } from './middleware/subscriber';
 import { DEFAULT_TUNNEL_SETTINGS, type TunnelSettings } from './tunnel/settings';

@@ -40,7 +40,7 @@ function regularRequestHead(text: string, from: number): RegularHead | undefined
   const lineEnd = text[firstEnd - 1] === '\r' ? '\r\n' : '\n';
   const end = text.indexOf(lineEnd + lineEnd, start);
   if (firstEnd < 0 || end < 0) return undefined;
-  const [requestLine = '', ...lines] = text.slice(start, end).split(lineEnd);
+  const [requestLine = '', ...lines] = text.slice(start, end).split(lineEnd === '\n' ? '\n' : /\r\n|\n(?=[\t ])/);
   if ([requestLine, ...lines].some((line) => BARE.test(line))) return undefined;
   const fields: string[] = [];
   for (const line of lines) {
@@ -144,8 +144,12 @@ function mergeLengths(fields: readonly string[], lengths: readonly string[]): re
     .map((line) => (LENGTH.test(line) ? `Content-Length: ${BigInt(lengths[0] ?? '')}` : line));
 }
 
+/** Final responses have a reading of their framing fields even without content. */
+const statesFraming = (method: string, status: number): boolean =>
+  status >= 200 && (method !== 'CONNECT' || status >= 300);
+
 const hasContent = (method: string, status: number): boolean =>
-  method !== 'HEAD' && status >= 200 && status !== 204 && status !== 304 && (method !== 'CONNECT' || status >= 300);
+  method !== 'HEAD' && status !== 204 && status !== 304 && statesFraming(method, status);
 
 function regularResponseHead(text: string, from: number, method: string): RegularHead | undefined {
   const start = skipEmptyLines(text, from);
@@ -153,16 +157,13 @@ function regularResponseHead(text: string, from: number, method: string): Regula
   end.lastIndex = start;
   const match = end.exec(text);
   if (match === null) return undefined;
-  const [first = '', ...lines] = text
-    .slice(start, match.index)
-    .split(/\r?\n/)
-    .map((line) => line.replace(/\r$/, ''));
+  const [first = '', ...lines] = text.slice(start, match.index).replace(/\r$/, '').split(/\r?\n/);
   const statusLine = regularStatusLine(first);
   if (statusLine === undefined || [first, ...lines].some((line) => BARE.test(line))) return undefined;
   const fields = regularFields(lines);
-  const isFramed = hasContent(method, Number(statusLine.slice(9, 12)));
+  const isStated = statesFraming(method, Number(statusLine.slice(9, 12)));
   return {
-    text: headText(isFramed ? regularFraming(statusLine, fields) : [statusLine, ...fields]),
+    text: headText(isStated ? regularFraming(statusLine, fields) : [statusLine, ...fields]),
     end: end.lastIndex,
   };
 }

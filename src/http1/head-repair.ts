@@ -35,13 +35,14 @@ export function repairResponseLines(head: Buffer): Buffer {
 export function repairResponseFraming(head: Buffer): Buffer {
   const { startLine: statusLine, lines } = splitHead(head);
   const fields = repairFieldLines(lines);
-  const codings = listed(fields.filter(isCoding)).filter(
-    (coding) => coding !== '' && coding.toLowerCase() !== 'identity',
-  );
+  const named = listed(fields.filter(isCoding));
+  const codings = named.filter((coding) => coding !== '' && coding.toLowerCase() !== 'identity');
   const firstChunked = codings.findIndex(isChunkedCoding);
   if (firstChunked === -1 || !codings.slice(firstChunked).every(isChunkedCoding)) {
-    const others = fields.filter((field) => !isCoding(field));
-    return render([statusLine, ...mergeLengths(others).map(lineOf), ...codingLine(codings)]);
+    const merged = mergeLengths(fields);
+    if (codings.length === named.length) return render([statusLine, ...merged.map(lineOf)]);
+    const others = merged.filter((field) => !isCoding(field));
+    return render([statusLine, ...others.map(lineOf), ...codingLine(codings)]);
   }
   const isDisputed = firstChunked < codings.length - 1 || statusLine.startsWith('HTTP/1.0') || fields.some(isLength);
   const kept = fields.filter((field) => !isFraming(field.name) && !(isDisputed && isConnection(field)));

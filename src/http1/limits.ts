@@ -20,3 +20,9 @@ export const DEFAULT_HEAD_LIMITS: HeadLimits = {
 
 /** A chunk-size line with its extensions, in bytes: they carry nothing that anyone uses, and are not counted as content. */
 export const MAX_CHUNK_LINE_BYTES = 4 * 1024;
+
+/**
+ * The treatment of the trailer lines of a request. RFC 9110 §6.5.1 allows both: `discard` removes the lines from the content;
+ * `relay` forwards them as a part of the framing, and refuses a line that could change the meaning of the request.
+ */
+export type RequestTrailers = 'discard' | 'relay';

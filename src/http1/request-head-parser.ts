@@ -77,7 +77,7 @@ export class RequestHeadParser {
   }
 
   #fieldSection(bytes: Buffer, start: number, stop: number): RequestHead | typeof INCOMPLETE | typeof FAULTY {
-    const lineEnd = this.#line.endsInLf ? 'lf' : 'crlf';
+    const lineEnd = this.#line.endsInLf ? 'lf' : 'crlf-or-fold';
     let at = start + this.#lineOffset;
     this.#field.run = NO_RUN;
     while (at < stop) {
@@ -85,7 +85,7 @@ export class RequestHeadParser {
       if (bytes[at] === CR) {
         if (at + 1 === stop) break;
         if (bytes[at + 1] !== LF) return this.#refuse('bare-cr', bytes, at);
-        return lineEnd === 'crlf' ? this.#complete(bytes, start, at + 2) : this.#refuse('bare-lf', bytes, at);
+        return lineEnd === 'lf' ? this.#refuse('bare-lf', bytes, at) : this.#complete(bytes, start, at + 2);
       }
       let next = scanFieldLine(bytes, at, stop, lineEnd, this.#field);
       if (next >= 0) {

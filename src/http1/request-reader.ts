@@ -2,17 +2,11 @@ import { BodyReader, type BodyStep } from './body-reader';
 import { NO_BODY } from './body-length';
 import { type RequestFault, quoteLine } from './fault';
 import { CR, skipEmptyLines } from './grammar';
-import { type HeadLimits } from './limits';
+import { type HeadLimits, type RequestTrailers } from './limits';
 import { FAULTY, INCOMPLETE } from './progress';
 import { type RequestHead } from './request-head';
 import { RequestHeadParser } from './request-head-parser';
 import { isRelayableTrailer } from './trailer';
-
-/**
- * The treatment of the trailer lines of a request. RFC 9110 §6.5.1 allows both: a `discard`ed line is reported as a `trailer`
- * step; a `relay`ed line is part of the framing, and is refused where {@link isRelayableTrailer} is false.
- */
-export type RequestTrailers = 'discard' | 'relay';
 
 /** As {@link BodyStep}, and: a complete head (`head` holds it), or bytes after the last request of the connection. */
 export type RequestStep = BodyStep | 'head' | 'closed';

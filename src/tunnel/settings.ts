@@ -1,5 +1,4 @@
-import { DEFAULT_HEAD_LIMITS, type HeadLimits } from '../http1/limits';
-import { type RequestTrailers } from '../http1/request-reader';
+import { DEFAULT_HEAD_LIMITS, type HeadLimits, type RequestTrailers } from '../http1/limits';
 
 /** Where the tunnel leads, and every bound it keeps. Times are milliseconds; a time of 0 means "never". */
 export interface TunnelSettings {

@@ -78,7 +78,7 @@ describe('A scan that continues sees what a scan of the whole line sees.', () =>
     [`${HOST}X: yyy\0`, 'bad-field-line'],
     [`${HOST}X: yyy\rz`, 'bare-cr'],
     [`${HOST}X: yyy\r\r`, 'bare-cr'],
-    [`${HOST}X: y\r\n zzz\n`, 'bare-lf'],
+    [`${HOST}X: y\r\n zzz\nA`, 'bare-lf'],
     [`${HOST}${CHUNKED}X: yyy\rz`, 'bare-cr'],
     [`${HOST}${CHUNKED}X: y\r\nXxx\0`, 'bad-field-line'],
   ])('A request with %j is refused at its last byte.', (text, fault) => {

@@ -126,8 +126,8 @@ const SAMPLES: Readonly<Record<Exclude<RequestFault, Elsewhere>, Samples>> = {
   ],
   'bare-lf': [
     ['behind a name', `${HOST}X\n`],
-    ['behind a value', `${HOST}X: y\n`],
-    ['behind a folded value', `${HOST}X: y\r\n z\n`],
+    ['behind a value', `${HOST}X: y\nA`],
+    ['behind a folded value', `${HOST}X: y\r\n z\nA`],
     ['for the empty line', `${HOST}\n`],
     ['for the line after the request line', `${LINE}\n`],
     ['behind the request line alone', `GET / HTTP/1.1\nHost: a\r\n`],

@@ -19,6 +19,9 @@ describe('A folded field line reaches the target with a space in place of the fo
     ['X: a\r\n Content-Length: 5\r\n', 'X: a Content-Length: 5\r\n'],
     ['X: \x01\xff\r\n \x7f\x80\r\n', 'X: \x01\xff \x7f\x80\r\n'],
     ['Hosts: a\r\n b\r\n', 'Hosts: a b\r\n'],
+    ['X: a\n\tb\n\tc\r\n', 'X: a b c\r\n'],
+    ['X: a\n \r\n', 'X: a \r\n'],
+    ['X:\n a\r\n\tb\r\n', 'X: a b\r\n'],
   ])('%j arrives as %j.', (lines, relayed) => {
     expectRelayedRequest(`${HOST}${lines}\r\n`, `${HOST}${relayed}\r\n`);
     expectRelayedRequest(`${LINE}X-0:1\r\n${lines}Host: a\r\n\r\n`, `${LINE}X-0:1\r\n${relayed}Host: a\r\n\r\n`);

@@ -92,12 +92,21 @@ describe('Equal lengths are merged (RFC 9110 §8.6).', () => {
   ])('%j arrives as %j.', (head, relayed) => expectRepairedHead(head, relayed));
 });
 
-describe('Framing fields of a response without content are relayed as they came: they frame nothing.', () => {
+describe('Framing fields of a final response without content are repaired too: clients check them.', () => {
+  const last = `${CHUNKED}Connection: close\r\n\r\n`;
   test.each([
-    ['HEAD', `${OK}${CHUNKED}${LENGTH}\r\n`],
+    ['HEAD', `${OK}${CHUNKED}${LENGTH}\r\n`, `${OK}${last}`],
+    ['HEAD', `${OK}${LENGTH}${LENGTH}\r\n`, `${OK}${LENGTH}\r\n`],
+    ['GET', `HTTP/1.1 304 No\r\nTransfer-Encoding: identity\r\n\r\n`, 'HTTP/1.1 304 No\r\n\r\n'],
+    ['GET', `HTTP/1.1 204 No Content\r\n${CHUNKED}${CHUNKED}\r\n`, `HTTP/1.1 204 No Content\r\n${last}`],
+  ])('The answer to %s %j arrives as %j.', (method, head, relayed) => expectRelayedResponse(head, relayed, [method]));
+});
+
+describe('Framing fields that frame nothing are relayed as they came where they have no regular form.', () => {
+  test.each([
     ['HEAD', `${OK}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`],
     ['GET', `HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: br\r\nContent-Length: x\r\n\r\n`],
-    ['GET', `HTTP/1.1 204 No Content\r\n${CHUNKED}${CHUNKED}\r\n`],
+    ['HEAD', `${OK}Transfer-Encoding:br  x\r\n${LENGTH}\r\n`],
     ['CONNECT', `HTTP/1.1 200 OK\r\n${LENGTH}${CHUNKED}\r\n`],
     ['GET', `HTTP/1.1 103 Early Hints\r\n${LENGTH}${CHUNKED}\r\nHTTP/1.1 204 No\r\n\r\n`],
   ])('The answer to %s: %j.', (method, response) => expectRelayedResponse(response, response, [method]));
