@@ -6,6 +6,7 @@ import { readResponses, type ModelResponse } from './model';
 import { End, startScriptedTarget, within, writePieces, type ScriptedTarget } from './ports';
 import { HANG_MS, type Property } from './property';
 import { piecesOf, randomCuts, type Random } from './random';
+import { relayedRequests, relayedResponses } from './repairs';
 
 /** Valid exchanges, and how the bytes of either side are cut. */
 export interface RelayInput {
@@ -34,8 +35,20 @@ function generate(random: Random): RelayInput {
   };
 }
 
-const textOf = (input: RelayInput, side: 'request' | 'response'): string =>
-  input.exchanges.map((each) => each[side]).join('');
+/** What must arrive of an exchange: its bytes, but for the repairs and the trailers of requests. */
+interface Relayed {
+  readonly request: string;
+  readonly response: string;
+}
+
+function relayedOf(exchange: ScriptedExchange): Relayed {
+  if (exchange.isOpaque) return exchange;
+  const { request, response, method } = exchange;
+  return { request: relayedRequests(request).whole, response: relayedResponses(response, [method]).whole };
+}
+
+const textOf = (relayed: readonly Relayed[], side: 'request' | 'response'): string =>
+  relayed.map((each) => each[side]).join('');
 
 /** What was cut at positions of the whole text, one message at a time. */
 function piecesByMessage(texts: readonly string[], cuts: readonly number[]): readonly (readonly string[])[] {
@@ -51,15 +64,15 @@ function piecesByMessage(texts: readonly string[], cuts: readonly number[]): rea
 }
 
 /** Answers each request when all of it is there; ends when the last was answered and said so, or the client ended. */
-async function playTarget(end: End, input: RelayInput): Promise<void> {
+async function playTarget(end: End, input: RelayInput, relayed: readonly Relayed[]): Promise<void> {
   const { exchanges, responseCuts } = input;
   const responses = piecesByMessage(
     exchanges.map(({ response }) => response),
     responseCuts,
   );
   let expected = 0;
-  for (const [index, exchange] of exchanges.entries()) {
-    expected += exchange.request.length;
+  for (const index of exchanges.keys()) {
+    expected += relayed[index]?.request.length ?? 0;
     if (!(await end.has(expected))) break;
     await writePieces(end.socket, responses[index] ?? []);
   }
@@ -86,12 +99,12 @@ async function playClient(end: End, input: RelayInput, expectedOf: (index: numbe
 }
 
 /** How many bytes the first so many responses have; unknowable where a page of ours is among them. */
-function lengthOfResponses(input: RelayInput): (count: number) => number {
-  return (count) => input.exchanges.slice(0, count).reduce((sum, { response }) => sum + response.length, 0);
+function lengthOfResponses(relayed: readonly Relayed[]): (count: number) => number {
+  return (count) => relayed.slice(0, count).reduce((sum, { response }) => sum + response.length, 0);
 }
 
 class RelayProperty implements Property<RelayInput> {
-  readonly name = 'valid exchanges, cut anywhere, arrive as they were sent';
+  readonly name = 'valid exchanges, cut anywhere, arrive as the rules say';
   readonly generate = generate;
   readonly #target: ScriptedTarget;
   readonly #sidecar: Sidecar;
@@ -105,21 +118,22 @@ class RelayProperty implements Property<RelayInput> {
     const isMixed = input.exchanges.some(({ isOverridden }) => isOverridden);
     // The length of our page is not known here: then everything is sent at once and the end awaited.
     const play = isMixed ? { ...input, isPipelined: true } : input;
+    const relayed = input.exchanges.map(relayedOf);
     const ends: End[] = [];
     let target: Promise<void> = Promise.resolve();
     this.#target.serve((socket) => {
       const end = new End(socket);
       ends.push(end);
-      target = playTarget(end, play);
+      target = playTarget(end, play, relayed);
     });
     const client = new End(
       connect({ port: this.#sidecar.port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true }),
     );
-    const expected = isMixed ? (): number => 0 : lengthOfResponses(play);
+    const expected = isMixed ? (): number => 0 : lengthOfResponses(relayed);
     const both = playClient(client, play, expected).then(() => target);
     const outcome = await within(both, HANG_MS);
     const [targetEnd] = ends;
-    const found = outcome === 'hang' ? 'hang' : judge(input, client, targetEnd, isMixed);
+    const found = outcome === 'hang' ? 'hang' : judge(input, relayed, client, targetEnd, isMixed);
     for (const end of [client, ...ends]) end.socket.destroy();
     return found === undefined ? undefined : `${found}; sidecar: ${this.#sidecar.death() ?? 'alive'}`;
   }
@@ -153,14 +167,20 @@ class RelayProperty implements Property<RelayInput> {
   }
 }
 
-function judge(input: RelayInput, client: End, target: End | undefined, isMixed: boolean): string | undefined {
+function judge(
+  input: RelayInput,
+  relayed: readonly Relayed[],
+  client: End,
+  target: End | undefined,
+  isMixed: boolean,
+): string | undefined {
   if (target === undefined) return 'the target was never connected to';
   if (client.wasReset) return 'the client was cut off';
   if (target.wasReset) return 'the target was cut off';
-  const requests = differenceBetween(textOf(input, 'request'), target.received.toString('latin1'));
+  const requests = differenceBetween(textOf(relayed, 'request'), target.received.toString('latin1'));
   if (requests !== undefined) return `at the target ${requests}`;
-  if (isMixed) return judgeOverridden(input, client.received);
-  const responses = differenceBetween(textOf(input, 'response'), client.received.toString('latin1'));
+  if (isMixed) return judgeOverridden(input, relayed, client.received);
+  const responses = differenceBetween(textOf(relayed, 'response'), client.received.toString('latin1'));
   return responses === undefined ? undefined : `at the client ${responses}`;
 }
 
@@ -173,9 +193,9 @@ function differenceBetween(sent: string, received: string): string | undefined {
 }
 
 /** With a page of ours among them the bytes differ: then every response but ours has to be the same. */
-function judgeOverridden(input: RelayInput, received: Buffer): string | undefined {
+function judgeOverridden(input: RelayInput, relayed: readonly Relayed[], received: Buffer): string | undefined {
   const methods = input.exchanges.map(({ method }) => method);
-  const before = readResponses(Buffer.from(textOf(input, 'response'), 'latin1'), methods, true);
+  const before = readResponses(Buffer.from(textOf(relayed, 'response'), 'latin1'), methods, true);
   const after = readResponses(received, methods, true);
   if (after.ending.at === 'fault') return `unreadable with a page in it: ${after.ending.why}`;
   if (before.responses.length !== after.responses.length)

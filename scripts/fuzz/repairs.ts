@@ -221,7 +221,8 @@ export function relayedResponses(text: string, methods: readonly string[]): Rela
     const end = isInterim ? head.text.length : (response?.end ?? 0);
     whole += (head.text + content.text).slice(0, end);
     at = isChunked ? content.end : head.end + end - head.text.length;
-    if (!isInterim) answered++;
+    if (isInterim) continue;
+    answered++;
     if (response?.isUntilClose === true) return { whole, begun: '' };
   }
 }
