@@ -101,11 +101,13 @@ async function attack(kind: Kind, group: ControlGroup): Promise<Result> {
   let peakMib = idleMib;
   const watch = setInterval(() => (peakMib = Math.max(peakMib, inMib(group.usedBytes()))), 20);
   const attackers = fork(join(__dirname, 'attack/attackers.ts'), [String(PORT), kind, values.connections, values.rate]);
-  const over = once(attackers, 'message').then(() => sleep(HOLD_MS));
-  let isOver = false;
-  void over.then(() => (isOver = true));
+  const over = new AbortController();
+  void once(attackers, 'message').then(async () => {
+    await sleep(HOLD_MS);
+    over.abort();
+  });
   const honest: Honest[] = [];
-  while (!isOver && ambassador.signalCode === null) {
+  while (!over.signal.aborted && ambassador.signalCode === null) {
     honest.push(await askHonestly(PORT));
     await sleep(20);
   }
@@ -127,11 +129,12 @@ function report({ kind, wasKilled, idleMib, peakMib, leftMib, honest }: Result):
   const slowest = times.at(-1) ?? Infinity;
   const isFine = !wasKilled && problems.length === 0 && slowest <= MAX_HONEST_MS && leftMib <= idleMib + MAX_LEFT_MIB;
   const median = times[times.length >> 1] ?? NaN;
+  const others = Array.from(new Set(problems)).join(', ');
   console.log(
     `${isFine ? 'ok  ' : 'FAIL'} ${kind}: ${wasKilled ? 'KILLED; ' : ''}` +
       `memory ${idleMib.toFixed(1)} MiB idle, ${peakMib.toFixed(1)} at most, ${leftMib.toFixed(1)} afterwards; ` +
       `${times.length} honest requests, ${median.toFixed(1)} ms median, ${slowest.toFixed(0)} ms at most` +
-      `${problems.length === 0 ? '' : `; ${problems.length} failed: ${Array.from(new Set(problems)).join(', ')}`}`,
+      (problems.length === 0 ? '' : `; ${problems.length} failed: ${others}`),
   );
   return isFine;
 }

@@ -12,9 +12,9 @@ export interface Relayed {
   readonly begun: string;
 }
 
-interface RegularHead {
+/** A part of a message in regular form, and where it ends in the text that came. */
+interface RegularPart {
   readonly text: string;
-  /** Where the head ends in the text that came. */
   readonly end: number;
 }
 
@@ -34,7 +34,7 @@ const headText = (lines: readonly string[]): string => `${lines.join('\r\n')}\r\
 const NEVER_FOLDED = /^(?:host|content[-_]length|transfer[-_]encoding):/i;
 const PADDED = /^(content-length|transfer-encoding):(?=\t| [\t ]|.*[\t ]$)[\t ]*(.*)$/i;
 
-function regularRequestHead(text: string, from: number): RegularHead | undefined {
+function regularRequestHead(text: string, from: number): RegularPart | undefined {
   const start = skipEmptyLines(text, from);
   const firstEnd = text.indexOf('\n', start);
   const lineEnd = text[firstEnd - 1] === '\r' ? '\r\n' : '\n';
@@ -151,7 +151,7 @@ const statesFraming = (method: string, status: number): boolean =>
 const hasContent = (method: string, status: number): boolean =>
   method !== 'HEAD' && status !== 204 && status !== 304 && statesFraming(method, status);
 
-function regularResponseHead(text: string, from: number, method: string): RegularHead | undefined {
+function regularResponseHead(text: string, from: number, method: string): RegularPart | undefined {
   const start = skipEmptyLines(text, from);
   const end = /\n(\r?\n)/g;
   end.lastIndex = start;
@@ -176,7 +176,7 @@ const EXTENSIONS = new RegExp(
 );
 
 /** Chunked content in regular form, as far as it goes. */
-function regularChunks(text: string, start: number): { readonly text: string; readonly end: number } | undefined {
+function regularChunks(text: string, start: number): RegularPart | undefined {
   let regular = '';
   let at = start;
   for (;;) {
@@ -192,12 +192,41 @@ function regularChunks(text: string, start: number): { readonly text: string; re
     regular += `${text.slice(at, at + length)}\r\n`;
     at += length + edge.length;
   }
+  const trailers = regularTrailers(text, at);
+  return trailers === undefined ? undefined : { text: regular + trailers.text, end: trailers.end };
+}
+
+function regularTrailers(text: string, at: number): RegularPart | undefined {
   const [section] = /^(?:\r?\n|[^]*?\n\r?\n)/.exec(text.slice(at)) ?? [];
   if (section === undefined) return undefined;
   const lines = section.split('\n').map((line) => line.replace(/\r$/, ''));
   if (lines.some((line) => BARE.test(line))) return undefined;
   const trailers = regularFields(lines.filter((line) => line !== ''));
-  return { text: `${regular}${[...trailers, ''].map((line) => `${line}\r\n`).join('')}`, end: at + section.length };
+  return { text: [...trailers, ''].map((line) => `${line}\r\n`).join(''), end: at + section.length };
+}
+
+/** One response in regular form, which begins at `at`, as far as it goes. */
+interface RegularResponse {
+  readonly text: string;
+  readonly end: number;
+  readonly kind: 'interim' | 'final' | 'until-close' | 'begun';
+}
+
+const isChunkedHead = (head: string): boolean => /^chunked$/i.test(valuesOf(head.split('\r\n'), CODING).at(-1) ?? '');
+
+function regularResponse(text: string, at: number, method: string): RegularResponse | undefined {
+  const head = regularResponseHead(text, at, method);
+  if (head === undefined || readResponses(latin1(head.text), [method], true).ending.at === 'fault') return undefined;
+  const status = Number(head.text.slice(9, 12));
+  if (status < 200) return { ...head, kind: 'interim' };
+  const isChunked = hasContent(method, status) && isChunkedHead(head.text);
+  const content = isChunked ? regularChunks(text, head.end) : { text: text.slice(head.end), end: text.length };
+  if (content === undefined) return { ...head, kind: 'begun' };
+  const whole = head.text + content.text;
+  const [response] = readResponses(latin1(whole), [method], true).responses;
+  if (response === undefined) return { ...head, kind: 'begun' };
+  const end = isChunked ? content.end : head.end + response.end - head.text.length;
+  return { text: whole.slice(0, response.end), end, kind: response.isUntilClose ? 'until-close' : 'final' };
 }
 
 /** The responses that a client must receive; `methods` of the requests in order, of which the last stands for all that follow. */
@@ -206,23 +235,12 @@ export function relayedResponses(text: string, methods: readonly string[]): Rela
   let at = 0;
   let answered = 0;
   for (;;) {
-    const method = methods[Math.min(answered, methods.length - 1)] ?? '';
-    const head = regularResponseHead(text, at, method);
-    if (head === undefined || readResponses(latin1(head.text), [method], true).ending.at === 'fault') {
-      return { whole, begun: '' };
-    }
-    const isFramed = hasContent(method, Number(head.text.slice(9, 12)));
-    const isChunked = isFramed && /chunked$/i.test(valuesOf(head.text.split('\r\n'), CODING).at(-1) ?? '');
-    const content = isChunked ? regularChunks(text, head.end) : { text: text.slice(head.end), end: text.length };
-    if (content === undefined) return { whole, begun: head.text };
-    const [response] = readResponses(latin1(head.text + content.text), [method], true).responses;
-    const isInterim = Number(head.text.slice(9, 12)) < 200;
-    if (response === undefined && !isInterim) return { whole, begun: head.text };
-    const end = isInterim ? head.text.length : (response?.end ?? 0);
-    whole += (head.text + content.text).slice(0, end);
-    at = isChunked ? content.end : head.end + end - head.text.length;
-    if (isInterim) continue;
-    answered++;
-    if (response?.isUntilClose === true) return { whole, begun: '' };
+    const response = regularResponse(text, at, methods[Math.min(answered, methods.length - 1)] ?? '');
+    if (response === undefined) return { whole, begun: '' };
+    if (response.kind === 'begun') return { whole, begun: response.text };
+    whole += response.text;
+    at = response.end;
+    if (response.kind === 'until-close') return { whole, begun: '' };
+    if (response.kind === 'final') answered++;
   }
 }

@@ -93,16 +93,16 @@ export function readWithAgent(agent: Agent): Read {
 async function readOnce({ host, port, path }: Place, agent: Agent | false, reused: WeakSet<Socket>): Promise<Buffer> {
   const request = get({ host, port, path, agent, headers: { accept: ACCEPT } });
   // `request.reusedSocket` is false where the agent gives a connection to a request that waited for one.
-  let isReused = false;
+  const reusedBy = new Set<Socket>();
   request.on('socket', (socket) => {
-    isReused = reused.has(socket);
+    if (reused.has(socket)) reusedBy.add(socket);
     reused.add(socket);
   });
   let response: IncomingMessage;
   try {
     [response] = (await once(request, 'response')) as [IncomingMessage];
   } catch (error) {
-    throw isReused ? new BrokenReuse((error as Error).message) : error;
+    throw reusedBy.size > 0 ? new BrokenReuse((error as Error).message) : error;
   }
   const content = await buffer(response);
   if (!response.complete) throw new Error(`the response is incomplete after ${content.length} bytes`);

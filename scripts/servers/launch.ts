@@ -30,6 +30,8 @@ export interface Maker {
   /** The version that is installed, or undefined when the product is missing. */
   version(): string | undefined;
   start(place: Place): Promise<Running>;
+  /** It parses the trailers of a request as another request: `REQUEST_TRAILERS=relay` is not for it. */
+  readonly misreadsTrailers?: true;
 }
 
 /** The folder of the applications written in other languages. */

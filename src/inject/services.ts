@@ -99,7 +99,11 @@ export const restoreRoute = (source: Source, route: Manifest, { targetPorts }: R
 
 function restoreTargetPort(source: Source, manifest: Manifest, path: Path, was: TargetPort): Edit {
   const port = mapAt(manifest, path);
-  if (was === '' && pairOf(port.node, 'targetPort')) return deletePair(source, port, 'targetPort');
+  if (was === '' && pairOf(port.node, 'targetPort')) {
+    // inject adds a target port only beside the port that a Service has to state.
+    if (port.node.items.length === 1) throw new Problem(`${manifest.what}: ${pathText(path)} has lost its other fields`);
+    return deletePair(source, port, 'targetPort');
+  }
   const place = scalarAt(port, ['targetPort']);
   if (!place || was === '') throw new Problem(`${manifest.what}: ${pathText(path)}.targetPort is gone`);
   return restorePort(place, was, 'targetPort');

@@ -2,16 +2,16 @@ import { type Preface } from '../http1/detect-protocol';
 import { type RequestFault, type ResponseFault } from '../http1/fault';
 import { type RequestHead } from '../http1/request-head';
 import { type ResponseHead } from '../http1/response-head';
-import { ANSWERS, answerExchange } from './answer';
 import { consequenceOf } from './breakage';
 import { findOverdue, type Overdue } from './deadlines';
 import { Exchange, type Opening } from './exchange';
+import { HttpEnding } from './http-ending';
 import { isLastWord } from './last-word';
-import { type Mode, type Remainder, type TunnelParts } from './mode';
+import { type Mode, type TunnelParts } from './mode';
 import { enterOpaque } from './opaque-mode';
 import { MAX_HELD_BYTES, type Refused, type RequestPort, RequestRelay } from './request-relay';
 import { type ResponsePort, ResponseRelay } from './response-relay';
-import { type Rejection, type TargetFailure, type Termination } from './termination';
+import { type Rejection, type TargetFailure } from './termination';
 
 const NOTHING_KNOWN: Refused = { method: '', target: '', line: '' };
 
@@ -20,14 +20,9 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   readonly #parts: TunnelParts;
   readonly #requests: RequestRelay;
   readonly #responses: ResponseRelay;
+  readonly #ending: HttpEnding;
   #headSinceMs = 0;
-  #refusal: { readonly exchange: Exchange; readonly rejection: Rejection } | undefined;
-  /** The first exchange has its whole answer, and its request is still coming. */
-  #isAnsweredEarly = false;
-  /** The client has sent a request before it had the response to the one before. */
-  #sendsAhead = false;
   #hasServed = false;
-  #isOver = false;
 
   constructor(parts: TunnelParts) {
     const { settings } = parts.context;
@@ -35,27 +30,28 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     this.#parts = parts;
     this.#requests = new RequestRelay(settings, parts.account, this);
     this.#responses = new ResponseRelay({ limits, maxDiscardBytes }, parts.account, this);
+    this.#ending = new HttpEnding(parts, this.#requests, this.#responses);
   }
 
   // What happens.
 
   clientBytes(bytes: Buffer): void {
-    if (this.#refusal !== undefined) return;
+    if (this.#ending.refusal !== undefined) return;
     this.#requests.receive(bytes);
     this.#timeHead();
-    if (this.#mustClientWait && !this.#isOver) this.#parts.client.pause();
+    if (this.#mustClientWait && !this.#ending.isOver) this.#parts.client.pause();
   }
 
   clientEnded(): void {
-    if (this.#parts.queue.length === 0) this.#closeIdle();
-    else if (this.#isAnsweredEarly) this.#endAnsweredEarly('ok');
+    if (this.#parts.queue.length === 0) this.#ending.finish();
+    else if (this.#ending.isAnsweredEarly) this.#ending.endAnsweredEarly('ok');
     else if (this.#parts.client.wasReset) this.clientGone();
     else this.#forwardClientEnd();
   }
 
   clientGone(): void {
-    const hasResponse = this.#parts.queue.length === 0 || this.#isAnsweredEarly;
-    this.#cut(hasResponse ? 'ok' : 'client-aborted', this.#parts.queue.length > 0);
+    const hasResponse = this.#parts.queue.length === 0 || this.#ending.isAnsweredEarly;
+    this.#ending.cut(hasResponse ? 'ok' : 'client-aborted', this.#parts.queue.length > 0);
   }
 
   targetBytes(bytes: Buffer): void {
@@ -63,7 +59,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   }
 
   targetEnded(): void {
-    if (this.#parts.queue.length === 0) this.#closeIdle();
+    if (this.#parts.queue.length === 0) this.#ending.finish();
     else this.#endBroken(this.#parts.target.wasReset ? 'target-reset' : 'target-closed');
   }
 
@@ -73,7 +69,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   /** A client without an open exchange has a complete response, which a reset would cut: it gets FIN after it. */
   targetFailed(failure: TargetFailure): void {
-    if (this.#parts.queue.length === 0) this.#closeIdle();
+    if (this.#parts.queue.length === 0) this.#ending.finish();
     else this.#endBroken(failure);
   }
 
@@ -82,7 +78,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   }
 
   drain(): void {
-    if (this.#parts.queue.length === 0 && !this.#requests.isInHead) this.#closeIdle();
+    if (this.#parts.queue.length === 0 && !this.#requests.isInHead) this.#ending.finish();
   }
 
   /** A request without any response gets one; the connection closes at once, because a client that lingers keeps its memory. */
@@ -90,15 +86,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     const { queue } = this.#parts;
     if (queue.length === 0 && this.#requests.isInHead) this.#open({ kind: 'refused', method: '', target: '' });
     const exchange = queue.first;
-    if (exchange?.sentStatus !== 0) {
-      this.#cut('memory-exhausted', exchange !== undefined || !this.#parts.client.isFlushed);
-      return;
-    }
-    const answer = answerExchange(exchange, ANSWERS['memory-exhausted'], this.#parts.context.render);
-    this.send(answer, 0, answer.length);
-    exchange.firstByteAtMs = this.#parts.activeAtMs;
-    this.#parts.target.leave(true);
-    this.#cut('memory-exhausted', false);
+    if (exchange?.sentStatus === 0) this.#ending.evict(exchange);
+    else this.#ending.cut('memory-exhausted', exchange !== undefined || !this.#parts.client.isFlushed);
   }
 
   checkDeadlines(now: number): void {
@@ -123,13 +112,13 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   }
 
   #end(overdue: Overdue): void {
-    if (overdue === 'half-closed') this.#cut('idle-timeout', true);
-    else if (overdue === 'unread') this.#cut('client-stalled', true);
+    if (overdue === 'half-closed') this.#ending.cut('idle-timeout', true);
+    else if (overdue === 'unread') this.#ending.cut('client-stalled', true);
     else if (overdue === 'content') this.#refuseContent();
     else if (overdue === 'discard') this.#responses.stopDiscarding();
     else if (overdue === 'head' && this.#requests.isInHead) this.refuse('header-timeout', NOTHING_KNOWN);
     // A client that sent only empty lines has no request that a response could answer.
-    else if (overdue === 'head' || overdue === 'idle') this.#closeIdle();
+    else if (overdue === 'head' || overdue === 'idle') this.#ending.finish();
     else this.targetFailed(overdue);
   }
 
@@ -137,7 +126,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   openExchange(head: RequestHead): Exchange {
     const { context, target, queue } = this.#parts;
-    if (queue.length > 0) this.#sendsAhead = true;
+    if (queue.length > 0) this.#ending.sendsAhead = true;
     const exchange = this.#open({ kind: 'request', head });
     this.#headSinceMs = 0; // what comes behind this head has a time of its own
     context.chain.onRequest(exchange);
@@ -151,7 +140,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   requestEnded(): void {
     const { context, queue } = this.#parts;
-    if (this.#isAnsweredEarly) this.#endAnsweredEarly('ok');
+    if (this.#ending.isAnsweredEarly) this.#ending.endAnsweredEarly('ok');
     else if (queue.length >= context.settings.maxPipelined) this.#requests.hold();
   }
 
@@ -162,13 +151,13 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     if (exchange === undefined) return;
     if (line !== '') exchange.violation = { rule: rejection as RequestFault, line };
     this.#headSinceMs = 0;
-    this.#refusal = { exchange, rejection };
-    this.#refuseIfDue();
+    this.#ending.refusal = { exchange, rejection };
+    this.#ending.refuseIfDue();
   }
 
   beginHandshake(preface: Preface, bytes: Buffer): void {
     const exchange = this.#open({ kind: 'opaque', protocol: preface.protocol });
-    this.#isOver = true;
+    this.#ending.handOver();
     this.#parts.beginHandshake(exchange, preface, bytes);
   }
 
@@ -186,18 +175,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   /** The content of the request stopped arriving. Its response is the last of the connection in any case. */
   #refuseContent(): void {
-    if (this.#isAnsweredEarly) this.#endAnsweredEarly('ok');
+    if (this.#ending.isAnsweredEarly) this.#ending.endAnsweredEarly('ok');
     else this.refuse('content-timeout', NOTHING_KNOWN);
-  }
-
-  #refuseIfDue(): void {
-    if (this.#refusal === undefined || this.#parts.queue.first !== this.#refusal.exchange) return;
-    const { exchange, rejection } = this.#refusal;
-    // The target has part of this message, and must not take it for a complete one.
-    if (exchange.opening.kind === 'request') this.#parts.target.leave(true);
-    if (this.#isAnsweredEarly) this.#endAnsweredEarly(`rejected:${rejection}`);
-    else if (exchange.sentStatus === 0) this.#answer(exchange, rejection, `rejected:${rejection}`);
-    else this.#truncate(`rejected:${rejection}`);
   }
 
   get #mustClientWait(): boolean {
@@ -214,12 +193,12 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   get awaiting(): Exchange | undefined {
     const { first } = this.#parts.queue;
-    return this.#isAnsweredEarly || first?.opening.kind !== 'request' ? undefined : first;
+    return this.#ending.isAnsweredEarly || first?.opening.kind !== 'request' ? undefined : first;
   }
 
   get awaitingCount(): number {
     const { length } = this.#parts.queue;
-    return this.#refusal === undefined ? length : length - 1; // a refused request is the last one
+    return this.#ending.refusal === undefined ? length : length - 1; // a refused request is the last one
   }
 
   /**
@@ -243,25 +222,18 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   responseEnded(closes: boolean): void {
     this.#hasServed = true;
     if (this.#requests.isInBody && this.#parts.queue.length === 1) {
-      this.#isAnsweredEarly = true;
+      this.#ending.isAnsweredEarly = true;
       this.#parts.client.end();
     } else if (closes) {
       const exchange = this.#parts.queue.first;
       const isLast = exchange !== undefined && isLastWord(exchange);
-      this.#endFirst();
-      this.#finish(isLast ? 'nothing' : 'requests');
+      this.#ending.endFirst('ok');
+      this.#ending.finish(isLast ? 'nothing' : 'requests');
     } else this.#endServed();
   }
 
   surplusReceived(): void {
-    this.#closeIdle();
-  }
-
-  /** The client has its response, and FIN after it; the rest of its request is of no use. */
-  #endAnsweredEarly(termination: Termination): void {
-    this.#isAnsweredEarly = false;
-    this.#parts.queue.endFirst(termination, this.#parts.activeAtMs);
-    this.#finish();
+    this.#ending.finish();
   }
 
   switchProtocols(exchange: Exchange, bytes: Buffer, from: number, to: number): void {
@@ -285,7 +257,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   #enterOpaque(held: Buffer): void {
     const { first } = this.#parts.queue;
-    this.#isOver = true;
+    this.#ending.handOver();
     if (first !== undefined) first.requestBytes += held.length;
     enterOpaque(this.#parts, held);
   }
@@ -293,28 +265,28 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   /** Ends the exchange that has been served, and turns to what waited for that. */
   #endServed(): void {
     const { queue, client, context, isDraining } = this.#parts;
-    this.#endFirst();
-    if (this.#refusal !== undefined) {
-      this.#refuseIfDue();
+    this.#ending.endFirst('ok');
+    if (this.#ending.refusal !== undefined) {
+      this.#ending.refuseIfDue();
       return;
     }
     if (queue.length > context.settings.maxPipelined / 2 || queue.last?.request?.asksToSwitch === true) return;
-    if (this.#requests.heldLength > 0) this.#sendsAhead = true;
+    if (this.#requests.heldLength > 0) this.#ending.sendsAhead = true;
     this.#requests.release();
-    if (this.#isOver) return;
+    if (this.#ending.isOver) return;
     this.#timeHead();
     if (!this.#mustClientWait) client.resume();
     if (queue.length > 0) this.#forwardClientEnd();
-    else if (isDraining || client.hasEnded) this.#closeIdle();
+    else if (isDraining || client.hasEnded) this.#ending.finish();
   }
 
   /** The target connection is of no more use, and there are exchanges that wait for it. */
   #endBroken(failure: TargetFailure): void {
-    const { queue, target, client, activeAtMs } = this.#parts;
+    const { queue, target, client } = this.#parts;
     const exchange = queue.first;
     if (exchange === undefined) return;
     const consequence = consequenceOf(failure, {
-      isAnswered: this.#isAnsweredEarly || this.#responses.isDiscarding,
+      isAnswered: this.#ending.isAnsweredEarly || this.#responses.isDiscarding,
       isHeadSent: exchange.sentStatus !== 0,
       hasPartOfHead: this.#responses.hasPartOfHead,
       endsWithConnection: this.#responses.endsWithConnection,
@@ -322,75 +294,14 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
       isSurplus: exchange.violation?.rule === 'bad-status-line',
     });
     target.leave(failure !== 'target-closed');
-    if (consequence === 'reset') this.#truncate(failure);
+    if (consequence === 'reset') this.#ending.truncate(failure);
     else if (consequence === 'answer') {
       const isCut = client.hasEnded && this.#requests.isInBody;
-      this.#answer(exchange, failure, isCut ? 'client-aborted' : failure);
+      this.#ending.answer(exchange, failure, isCut ? 'client-aborted' : failure);
     } else {
       const truncation = exchange.sentStatus === 0 ? failure : 'target-truncated';
-      queue.endFirst(consequence === 'whole' ? 'ok' : truncation, activeAtMs);
-      this.#finish();
+      this.#ending.endFirst(consequence === 'whole' ? 'ok' : truncation);
+      this.#ending.finish();
     }
-  }
-
-  // The end.
-
-  /** An answer of ours, the last on this connection. */
-  #answer(exchange: Exchange, failure: Rejection | TargetFailure, termination: Termination): void {
-    const answer = answerExchange(exchange, ANSWERS[failure], this.#parts.context.render);
-    this.send(answer, 0, answer.length);
-    exchange.firstByteAtMs = this.#parts.activeAtMs;
-    this.#parts.queue.endFirst(termination, this.#parts.activeAtMs);
-    this.#finish();
-  }
-
-  #endFirst(): void {
-    this.#parts.queue.endFirst('ok', this.#parts.activeAtMs);
-  }
-
-  /** Nothing is under way: says goodbye to both sides. */
-  #closeIdle(): void {
-    this.#finish();
-  }
-
-  #finish(remainder: Remainder = 'requests'): void {
-    const rest = this.#responses.isInResponse ? 'response' : remainder;
-    this.#endUnanswered('target-closed');
-    this.#stop();
-    this.#parts.finish(rest);
-  }
-
-  /**
-   * Shows the client that its response is incomplete: by RST, unless that could cut a response before it, which a client that
-   * sends requests ahead may not have read, and the framing shows it as well.
-   */
-  #truncate(termination: Termination): void {
-    if (!this.#sendsAhead || this.#responses.endsWithConnection) {
-      this.#cut(termination, true);
-      return;
-    }
-    this.#parts.queue.endFirst(termination, this.#parts.activeAtMs);
-    this.#finish();
-  }
-
-  #cut(termination: Termination, withReset: boolean): void {
-    this.#endUnanswered(termination);
-    this.#stop();
-    this.#parts.cut(termination, withReset);
-  }
-
-  /** Ends the exchanges before a refused request, and the refused one as refused, whatever ends the connection before its turn. */
-  #endUnanswered(termination: Termination): void {
-    if (this.#refusal === undefined) return;
-    const { queue, activeAtMs } = this.#parts;
-    const { exchange, rejection } = this.#refusal;
-    while (queue.first !== undefined && queue.first !== exchange) queue.endFirst(termination, activeAtMs);
-    queue.endFirst(`rejected:${rejection}`, activeAtMs);
-  }
-
-  #stop(): void {
-    this.#isOver = true;
-    this.#requests.stop();
-    this.#responses.stop();
   }
 }

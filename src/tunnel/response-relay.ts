@@ -33,6 +33,9 @@ export interface ResponsePort {
 
 const SWITCHING_PROTOCOLS = 101;
 
+/** A position at which a read is processed completely. */
+const DONE = -1;
+
 /** Whether both sides mean to go on after this response. */
 const isPersistent = (exchange: Exchange, head: ResponseHead): boolean =>
   head.isPersistent && exchange.request?.isPersistent === true;
@@ -50,6 +53,8 @@ export class ResponseRelay {
   readonly #held: HeldBytes;
   /** From where the bytes that are being looked at are still to be sent. */
   #from = 0;
+  /** The exchanges that the bytes of this read can answer. */
+  #answerableCount = 0;
   #discarded = 0;
   #isDiscarding = false;
   #closes = false;
@@ -103,38 +108,32 @@ export class ResponseRelay {
       return;
     }
     const bytes = this.#held.join(chunk);
-    const { length } = bytes;
     this.#from = 0;
-    let at = 0;
-    let awaitingCount = this.#port.awaitingCount;
-    for (;;) {
-      if (this.#hasStopped()) return;
-      const exchange = awaitingCount > 0 ? this.#port.awaiting : undefined;
-      if (exchange === undefined) {
-        this.#send(bytes, at);
-        this.#held.keep(bytes, length);
-        if (at < length) this.#port.surplusReceived();
-        return;
-      }
-      const step = this.#reader.step(bytes, at, length, exchange.method);
-      if (step === 'more' || step === 'faulty') {
-        this.#send(bytes, at);
-        if (step === 'more') this.#held.keep(bytes, this.#reader.position);
-        else this.#port.targetMalformed(this.#reader.fault, this.#reader.faultyLine);
-        return;
-      }
-      if (step === 'end') {
-        awaitingCount--;
-        if (awaitingCount === 0 && at < length) this.#closes = true;
-      }
-      this.#take(step, exchange, bytes, at);
-      at = this.#reader.position;
-    }
+    this.#answerableCount = this.#port.awaitingCount;
+    for (let at = 0; at !== DONE;) at = this.#next(bytes, at);
   }
 
-  /** Asked anew after each step: a step may end the response that is the last of its connection. */
-  #hasStopped(): boolean {
-    return this.#isOver;
+  /** Processes one step from `at` on, and returns the position after it, or `DONE` where the read allows no further step. */
+  #next(bytes: Buffer, at: number): number {
+    if (this.#isOver) return DONE; // a step may end the response that is the last of its connection
+    const { length } = bytes;
+    const exchange = this.#answerableCount > 0 ? this.#port.awaiting : undefined;
+    if (exchange === undefined) {
+      this.#send(bytes, at);
+      this.#held.keep(bytes, length);
+      if (at < length) this.#port.surplusReceived();
+      return DONE;
+    }
+    const step = this.#reader.step(bytes, at, length, exchange.method);
+    if (step === 'more' || step === 'faulty') {
+      this.#send(bytes, at);
+      if (step === 'more') this.#held.keep(bytes, this.#reader.position);
+      else this.#port.targetMalformed(this.#reader.fault, this.#reader.faultyLine);
+      return DONE;
+    }
+    if (step === 'end' && --this.#answerableCount === 0 && at < length) this.#closes = true;
+    this.#take(step, exchange, bytes, at);
+    return this.#reader.position;
   }
 
   /** Processes one step that began at `at`. */

@@ -40,7 +40,7 @@ const PAGE = Buffer.from(
 /** The ends of a connection show in a client that reads to the end; a target that persists would make it wait. */
 const THAT_END = ALL_ENDINGS.filter((ending) => ending !== 'persist');
 
-const whenInstalled = spawnSync('curl', ['--version']).status === 0 ? test : test.skip;
+const withCurl = spawnSync('curl', ['--version']).status === 0 ? describe : describe.skip;
 
 let folder: string;
 let target: SurplusTarget;
@@ -96,17 +96,16 @@ describe.each(THAT_END)('after the response the target sends: %s', (ending) => {
   });
 });
 
-whenInstalled.each(THAT_END)(
-  'curl at a limited rate gets every byte, whatever the target sends after it: %s',
-  async (ending) => {
+withCurl('curl', () => {
+  test.each(THAT_END)('gets every byte at a limited rate, whatever the target sends after it: %s', async (ending) => {
     const outcomes = await Promise.all([
       outcomesOf(3, readWithCurl('400k'), ending, 180_000),
       outcomesOf(3, readWithCurl('800k'), ending, 'missing'),
       outcomesOf(1, readWithCurl('5M'), ending, 5 * 1024 * KIB),
     ]);
     expect(outcomes).toEqual([complete(3), complete(3), complete(1)]);
-  },
-);
+  });
+});
 
 test.each(ALL_ENDINGS)(
   'A Node client that keeps its connections gets every byte of each response: %s',

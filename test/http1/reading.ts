@@ -1,7 +1,7 @@
 import { type BodyLength, CHUNKED, UNTIL_CLOSE } from '../../src/http1/body-length';
-import { DEFAULT_HEAD_LIMITS, type HeadLimits } from '../../src/http1/limits';
+import { DEFAULT_HEAD_LIMITS, type HeadLimits, type RequestTrailers } from '../../src/http1/limits';
 import { type RequestHead, fieldsOf, targetOf } from '../../src/http1/request-head';
-import { RequestReader, type RequestTrailers } from '../../src/http1/request-reader';
+import { RequestReader } from '../../src/http1/request-reader';
 import { type ResponseHead, reasonOf } from '../../src/http1/response-head';
 import { ResponseReader } from '../../src/http1/response-reader';
 

@@ -99,6 +99,12 @@ describe('A record that inject did not write', () => {
     expect(
       refusal(SERVICE(quoted({ targetPorts: { 0: '' } })).replace('targetPort: http', 'port: 80'), '--remove'),
     ).toMatch(/twice|targetPort is gone/);
+    const route = `kind: Route\nmetadata: {name: a, annotations: {ambassador/inject: ${quoted({ targetPorts: { route: '' } })}}}
+spec:
+  port:
+    targetPort: 8087
+`;
+    expect(refusal(route, '--remove')).toMatch(/Route\/a: spec\.port has lost its other fields/);
     expect(refusal(POD(quoted({ ...sidecar, container: 'other' })), '--remove')).toMatch(
       /should have other among its containers, but has not; undo by hand and remove ambassador\/inject/,
     );

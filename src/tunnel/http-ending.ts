@@ -1,0 +1,128 @@
+import { ANSWERS, answerExchange } from './answer';
+import { type Exchange } from './exchange';
+import { type Remainder, type TunnelParts } from './mode';
+import { type RequestRelay } from './request-relay';
+import { type ResponseRelay } from './response-relay';
+import { type Rejection, type TargetFailure, type Termination } from './termination';
+
+/** A request that is refused. It waits its turn: responses are sent in the order of the requests. */
+export interface Refusal {
+  readonly exchange: Exchange;
+  readonly rejection: Rejection;
+}
+
+/**
+ * Ends the exchanges of a connection that speaks HTTP, and the connection with the last of them. After the end neither relay
+ * reads further, and every exchange has been ended exactly once, a refused one as refused.
+ */
+export class HttpEnding {
+  readonly #parts: TunnelParts;
+  readonly #requests: RequestRelay;
+  readonly #responses: ResponseRelay;
+  /** The client has sent a request before it had the response to the one before. */
+  sendsAhead = false;
+  /** The first exchange has its complete response, and its request is still arriving. */
+  isAnsweredEarly = false;
+  /** The last request that is read from the connection, if it is refused. */
+  refusal: Refusal | undefined;
+  #isOver = false;
+
+  constructor(parts: TunnelParts, requests: RequestRelay, responses: ResponseRelay) {
+    this.#parts = parts;
+    this.#requests = requests;
+    this.#responses = responses;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Another mode takes the connection over. */
+  handOver(): void {
+    this.#isOver = true;
+  }
+
+  /** Sends the error response for `failure`, the last on this connection. */
+  answer(exchange: Exchange, failure: Rejection | TargetFailure, termination: Termination): void {
+    this.#sendAnswer(exchange, failure);
+    this.endFirst(termination);
+    this.finish();
+  }
+
+  /** Sends an error response, and closes at once: a client that lingers would keep its memory. */
+  evict(exchange: Exchange): void {
+    this.#sendAnswer(exchange, 'memory-exhausted');
+    this.#parts.target.leave(true);
+    this.cut('memory-exhausted', false);
+  }
+
+  /** Answers the refused request if it is the oldest. */
+  refuseIfDue(): void {
+    if (this.refusal === undefined || this.#parts.queue.first !== this.refusal.exchange) return;
+    const { exchange, rejection } = this.refusal;
+    // The target has part of this message, and must not take it for a complete one.
+    if (exchange.opening.kind === 'request') this.#parts.target.leave(true);
+    if (this.isAnsweredEarly) this.endAnsweredEarly(`rejected:${rejection}`);
+    else if (exchange.sentStatus === 0) this.answer(exchange, rejection, `rejected:${rejection}`);
+    else this.truncate(`rejected:${rejection}`);
+  }
+
+  /** The client has its response, and FIN after it; the rest of its request is of no use. */
+  endAnsweredEarly(termination: Termination): void {
+    this.isAnsweredEarly = false;
+    this.endFirst(termination);
+    this.finish();
+  }
+
+  #sendAnswer(exchange: Exchange, failure: Rejection | TargetFailure): void {
+    const answer = answerExchange(exchange, ANSWERS[failure], this.#parts.context.render);
+    this.#parts.client.send(answer, 0, answer.length);
+    exchange.firstByteAtMs = this.#parts.activeAtMs;
+  }
+
+  endFirst(termination: Termination): void {
+    this.#parts.queue.endFirst(termination, this.#parts.activeAtMs);
+  }
+
+  /** Closes both connections after the bytes that were sent. */
+  finish(remainder: Remainder = 'requests'): void {
+    const rest = this.#responses.isInResponse ? 'response' : remainder;
+    this.#endUnanswered('target-closed');
+    this.#stop();
+    this.#parts.finish(rest);
+  }
+
+  /**
+   * Shows the client that its response is incomplete: by RST, unless that could cut a response before it, which a client that
+   * sends requests ahead may not have read, and the framing shows it as well.
+   */
+  truncate(termination: Termination): void {
+    if (!this.sendsAhead || this.#responses.endsWithConnection) {
+      this.cut(termination, true);
+      return;
+    }
+    this.endFirst(termination);
+    this.finish();
+  }
+
+  cut(termination: Termination, withReset: boolean): void {
+    this.#endUnanswered(termination);
+    this.#stop();
+    this.#parts.cut(termination, withReset);
+  }
+
+  #stop(): void {
+    this.#isOver = true;
+    this.#requests.stop();
+    this.#responses.stop();
+  }
+
+  /** Ends the exchanges before a refused request, and the refused one as refused, if the connection ends before its turn. */
+  #endUnanswered(termination: Termination): void {
+    if (this.refusal === undefined) return;
+    const { queue, activeAtMs } = this.#parts;
+    const { exchange, rejection } = this.refusal;
+    while (queue.first !== undefined && queue.first !== exchange) queue.endFirst(termination, activeAtMs);
+    queue.endFirst(`rejected:${rejection}`, activeAtMs);
+  }
+}
