@@ -101,7 +101,8 @@ function restoreTargetPort(source: Source, manifest: Manifest, path: Path, was: 
   const port = mapAt(manifest, path);
   if (was === '' && pairOf(port.node, 'targetPort')) {
     // inject adds a target port only beside the port that a Service has to state.
-    if (port.node.items.length === 1) throw new Problem(`${manifest.what}: ${pathText(path)} has lost its other fields`);
+    if (port.node.items.length === 1)
+      throw new Problem(`${manifest.what}: ${pathText(path)} has lost its other fields`);
     return deletePair(source, port, 'targetPort');
   }
   const place = scalarAt(port, ['targetPort']);
