@@ -24,7 +24,7 @@ export interface SurplusTarget {
   close(): Promise<void>;
 }
 
-/** A later write leaves the target when the ambassador has read the response. */
+/** The ambassador has read the response by then, where its client reads fast. */
 const LATER_MS = 5;
 const HEAD_END = '\r\n\r\n';
 const NOT_FOUND = '<!doctype html><title>Bare</title>nöt found';
@@ -77,7 +77,7 @@ function unacknowledgedBytes({ localPort = 0, remotePort = 0 }: Socket): number 
 }
 
 async function resetOnceDelivered(socket: Socket): Promise<void> {
-  while (!socket.destroyed && unacknowledgedBytes(socket) > 0) await delay(1);
+  while (!socket.destroyed && unacknowledgedBytes(socket) > 0) await delay(LATER_MS);
   socket.resetAndDestroy();
 }
 

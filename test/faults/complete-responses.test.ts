@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMPLETE, type What, outcomeOf } from '../../scripts/network/outcome';
 import { type Read, readSocket, readWithAgent, readWithCurl } from '../../scripts/network/readers';
 import {
   ALL_ENDINGS,
   ENDINGS,
   type Ending,
   type SurplusTarget,
-  contentOf,
   listenAsSurplusTarget,
 } from '../../scripts/network/target';
 import { eventually } from '../support/eventually';
@@ -25,7 +25,7 @@ jest.setTimeout(120_000);
 
 const KIB = 1024;
 /** What is read, and how many times at once. */
-const READS: readonly (readonly [size: number | 'missing', count: number])[] = [
+const READS: readonly (readonly [what: What, count: number])[] = [
   [64 * KIB, 8],
   [180_000, 6],
   [1024 * KIB, 2],
@@ -59,22 +59,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** How a client got one response: `complete`, or what was wrong with it. */
-async function outcomeOf(read: Read, ending: Ending, size: number | 'missing'): Promise<string> {
-  const expected = size === 'missing' ? PAGE : contentOf(ending, size).subarray(0, size);
-  try {
-    const content = await read({ host: '127.0.0.1', port: sidecar.port, path: `/${ending}/${size}` });
-    return content.equals(expected) ? 'complete' : `${content.length} bytes of ${expected.length}, or others`;
-  } catch (error) {
-    return String(error);
-  }
-}
-
 /** The outcomes of so many reads at the same time. */
-const outcomesOf = (count: number, read: Read, ending: Ending, size: number | 'missing'): Promise<string[]> =>
-  Promise.all(Array.from({ length: count }, () => outcomeOf(read, ending, size)));
+const outcomesOf = (count: number, read: Read, ending: Ending, what: What): Promise<string[]> => {
+  const place = { host: '127.0.0.1', port: sidecar.port };
+  return Promise.all(Array.from({ length: count }, () => outcomeOf(read, place, ending, what, PAGE)));
+};
 
-const complete = (count: number): string[] => Array.from({ length: count }, () => 'complete');
+const complete = (count: number): string[] => Array.from({ length: count }, () => COMPLETE);
 
 const terminations = (): readonly string[] =>
   sidecar.lines
