@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createMetrics, type Metrics, type MetricSources } from '../../src/telemetry/metrics';
 import { type Ended, end, exchangeOf, opened, respond } from './exchange-of';
@@ -32,6 +34,15 @@ async function samples(name: string): Promise<readonly string[]> {
   const text = await metrics.prometheus();
   return text.split('\n').filter((line) => line.startsWith(name));
 }
+
+describe('docs/telemetry.md', () => {
+  it('lists every metric', async () => {
+    const documented = readFileSync(join(__dirname, '../../docs/telemetry.md'), 'utf8');
+    const names = (await samples('# TYPE')).map((line) => line.split(' ')[2] ?? '');
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
+  });
+});
 
 describe('requests', () => {
   it('are counted by method, status, override and error, and by nothing else', async () => {
