@@ -58,10 +58,11 @@ export class Fields implements Iterable<Field> {
   /** The first line from `line` on whose name is `lower`, letter case aside. */
   #find(lower: string, line: number): number {
     const places = this.#places;
-    for (let at = line; at < places.length; at += LINE) {
-      if (equalsIgnoreCase(this.#bytes, places[at] ?? 0, places[at + NAME_END] ?? 0, lower)) return at;
+    for (let at = line; ; at += LINE) {
+      const start = placeAt(places, at);
+      if (start === NO_PLACE) return NOT_FOUND;
+      if (equalsIgnoreCase(this.#bytes, start, placeAt(places, at + NAME_END), lower)) return at;
     }
-    return NOT_FOUND;
   }
 
   /** Found once, for who asks for one field mostly asks for another. */
@@ -83,6 +84,12 @@ const VALUE_START = 2;
 const VALUE_END = 3;
 /** Just behind the line end. */
 export const LINE_END = 4;
+
+/** A position after the last line. */
+export const NO_PLACE = -1;
+
+/** The number at `index` in the result of {@link locateFieldLines}, or {@link NO_PLACE} after the last line. */
+export const placeAt = (places: readonly number[], index: number): number => places[index] ?? NO_PLACE;
 
 /**
  * The lines from `start` to `end`, which are known to be whole and valid: {@link LINE} numbers for each, one behind the other,

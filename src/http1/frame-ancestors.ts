@@ -21,7 +21,8 @@ export function frameAncestorsIn(bytes: Buffer, start: number, end: number): str
 function mentionsFrameAncestors(bytes: Buffer, start: number, end: number): boolean {
   const last = end - NAME.length;
   for (let at = start; at <= last; at++) {
-    if (((bytes[at] ?? 0) | 0x20) === 0x66 && equalsIgnoreCase(bytes, at, at + NAME.length, NAME)) return true;
+    const isF = bytes[at] === 0x66 || bytes[at] === 0x46;
+    if (isF && equalsIgnoreCase(bytes, at, at + NAME.length, NAME)) return true;
   }
   return false;
 }

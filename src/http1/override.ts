@@ -1,4 +1,4 @@
-import { type Field, LINE, LINE_END, NAME_END, locateFieldLines } from './fields';
+import { type Field, LINE, LINE_END, NAME_END, NO_PLACE, locateFieldLines, placeAt } from './fields';
 import { frameAncestorsIn } from './frame-ancestors';
 import { FIELD_VALUE, TOKEN, equalsIgnoreCase } from './grammar';
 import { type ResponseHead } from './response-head';
@@ -194,10 +194,11 @@ function keptLines(
   let keptFrom = target.fieldsStart;
   let hasDate = false;
   const places = locateFieldLines(bytes, keptFrom, sectionEnd);
-  for (let line = 0; line < places.length; line += LINE) {
-    const lineStart = places[line] ?? 0;
-    const nameEnd = places[line + NAME_END] ?? 0;
-    const lineEnd = places[line + LINE_END] ?? 0;
+  for (let line = 0; ; line += LINE) {
+    const lineStart = placeAt(places, line);
+    if (lineStart === NO_PLACE) break;
+    const nameEnd = placeAt(places, line + NAME_END);
+    const lineEnd = placeAt(places, line + LINE_END);
     const isDropped =
       dropped.has(bytes, lineStart, nameEnd) || (closes && CONNECTION_NAMES.has(bytes, lineStart, nameEnd));
     if (isDropped) {

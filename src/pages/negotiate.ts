@@ -155,7 +155,7 @@ function parseAccept(accept: string): readonly MediaRange[] | undefined {
 
 function parseRange(element: string): MediaRange {
   if (!element.includes(';')) return { range: element.toLowerCase(), isVariant: false, quality: 1 };
-  const [range = '', ...parameters] = splitOutsideQuotes(element, SEMICOLON);
+  const [range, ...parameters] = splitOutsideQuotes(element, SEMICOLON);
   let isVariant = false;
   let quality = 1;
   for (const parameter of parameters) {
@@ -188,7 +188,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /** Splits at a separator that does not stand in a quoted string (RFC 9110 §5.6.4), and trims the pieces. */
-function splitOutsideQuotes(text: string, separator: number): string[] {
+function splitOutsideQuotes(text: string, separator: number): readonly [first: string, ...others: string[]] {
   const pieces: string[] = [];
   let start = 0;
   let isQuoted = false;
@@ -201,6 +201,7 @@ function splitOutsideQuotes(text: string, separator: number): string[] {
       start = at + 1;
     }
   }
-  pieces.push(text.slice(start).trim());
-  return pieces;
+  const last = text.slice(start).trim();
+  const [first, ...others] = pieces;
+  return first === undefined ? [last] : [first, ...others, last];
 }

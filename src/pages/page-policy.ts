@@ -15,10 +15,10 @@ import { getBuiltinModule } from 'node:process';
  */
 export function createPagePolicy(html: Buffer): string {
   const { createHash } = getBuiltinModule('node:crypto');
-  const hashes = [...html.toString().matchAll(STYLE_ELEMENT)].map(
-    ([, style = '']) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  const hashes = [...html.toString().matchAll(STYLE)].map(
+    ([style]) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
   );
   return `default-src 'none'; style-src ${hashes.join(' ')}; img-src 'self'; base-uri 'none'; form-action 'none'`;
 }
 
-const STYLE_ELEMENT = /<style>(.*?)<\/style>/gs;
+const STYLE = /(?<=<style>).*?(?=<\/style>)/gs;
