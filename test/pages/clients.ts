@@ -137,9 +137,8 @@ const TOOLS: readonly Client[] = [
   recorded('html', 'go 1.19 downloads a module'),
   recorded('nothing', 'npm 11', 'application/json'),
   published('nothing', 'npm 6', 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*'),
-  // it names HTML, and of a 404 it reads the status alone
   recorded(
-    'anything',
+    'nothing',
     'pip 23.2',
     'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01',
   ),

@@ -34,7 +34,7 @@ describe('a client that names text/html gets the page', () => {
     ['after a HEAD', { method: 'HEAD' }],
     ['after a form was sent', { method: 'POST', requestContentType: 'application/x-www-form-urlencoded' }],
     ['through a script that swaps pages', { accept: 'text/html, application/xhtml+xml', secFetchDest: 'empty' }],
-    ['with a weight', { accept: 'application/json, text/html;q=0.001' }],
+    ['with a weight', { accept: 'application/json;q=0.002, text/html;q=0.001' }],
     ['as a variant', { accept: 'text/html;level=1' }],
   ])('%s', (_, changes) => {
     expect(decide(navigation, changes)).toEqual({ override: true, because: 'named', vary: ['Accept'] });
