@@ -48,8 +48,9 @@ function judgeConnection(recording: Recording, circumstances: Circumstances): Ve
   );
 }
 
+/** Mojolicious serves a request that it could not parse: as GET of an empty target, which no request has. */
 function judgeForeign(echoes: readonly Echo[]): Verdict {
-  const stray = echoes.find(({ method }) => method !== 'PRI');
+  const stray = echoes.find(({ method, target }) => method !== 'PRI' && target !== '');
   if (stray === undefined) return { is: 'same' };
   return disagreement('smuggled', `the target understood ${told(stray)} in bytes that passed as another protocol`);
 }
