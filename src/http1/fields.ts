@@ -27,7 +27,7 @@ export class Fields implements Iterable<Field> {
   get(name: string): string | undefined {
     const lower = name.toLowerCase();
     let joined: string | undefined;
-    for (let line = this.#find(lower, 0); line !== NOT_FOUND; line = this.#find(lower, line + LINE)) {
+    for (let line = this.#find(lower, 0); line !== NO_PLACE; line = this.#find(lower, line + LINE)) {
       joined = joined === undefined ? this.#value(line) : `${joined}, ${this.#value(line)}`;
     }
     return joined;
@@ -37,14 +37,14 @@ export class Fields implements Iterable<Field> {
   getAll(name: string): string[] {
     const lower = name.toLowerCase();
     const values: string[] = [];
-    for (let line = this.#find(lower, 0); line !== NOT_FOUND; line = this.#find(lower, line + LINE)) {
+    for (let line = this.#find(lower, 0); line !== NO_PLACE; line = this.#find(lower, line + LINE)) {
       values.push(this.#value(line));
     }
     return values;
   }
 
   has(name: string): boolean {
-    return this.#find(name.toLowerCase(), 0) !== NOT_FOUND;
+    return this.#find(name.toLowerCase(), 0) !== NO_PLACE;
   }
 
   *[Symbol.iterator](): Iterator<Field> {
@@ -60,7 +60,7 @@ export class Fields implements Iterable<Field> {
     const places = this.#places;
     for (let at = line; ; at += LINE) {
       const start = placeAt(places, at);
-      if (start === NO_PLACE) return NOT_FOUND;
+      if (start === NO_PLACE) return NO_PLACE;
       if (equalsIgnoreCase(this.#bytes, start, placeAt(places, at + NAME_END), lower)) return at;
     }
   }
@@ -74,8 +74,6 @@ export class Fields implements Iterable<Field> {
     return this.#bytes.toString('latin1', this.#places[line + VALUE_START], this.#places[line + VALUE_END]);
   }
 }
-
-const NOT_FOUND = -1;
 
 /** Where the parts of one field line stand: so many numbers, of which the first is where the line begins. */
 export const LINE = 5;

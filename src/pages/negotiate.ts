@@ -163,15 +163,19 @@ function parseAccept(accept: string): readonly MediaRange[] | undefined {
 
 function parseRange(element: string): MediaRange {
   if (!element.includes(';')) return { range: element.toLowerCase(), isVariant: false, quality: 1 };
-  const [range, ...parameters] = splitOutsideQuotes(element, SEMICOLON);
+  let range = '';
   let isVariant = false;
   let quality = 1;
-  for (const parameter of parameters) {
-    const [name, value] = splitParameter(parameter);
+  for (const [index, piece] of splitOutsideQuotes(element, SEMICOLON).entries()) {
+    if (index === 0) {
+      range = piece.toLowerCase();
+      continue;
+    }
+    const [name, value] = splitParameter(piece);
     if (name === 'q') quality = parseWeight(value);
     else if (name !== '') isVariant = true;
   }
-  return { range: range.toLowerCase(), isVariant, quality };
+  return { range, isVariant, quality };
 }
 
 function splitParameter(parameter: string): readonly [string, string] {
@@ -196,7 +200,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /** Splits at a separator that does not stand in a quoted string (RFC 9110 §5.6.4), and trims the pieces. */
-function splitOutsideQuotes(text: string, separator: number): readonly [first: string, ...others: string[]] {
+function splitOutsideQuotes(text: string, separator: number): string[] {
   const pieces: string[] = [];
   let start = 0;
   let isQuoted = false;
@@ -209,7 +213,6 @@ function splitOutsideQuotes(text: string, separator: number): readonly [first: s
       start = at + 1;
     }
   }
-  const last = text.slice(start).trim();
-  const [first, ...others] = pieces;
-  return first === undefined ? [last] : [first, ...others, last];
+  pieces.push(text.slice(start).trim());
+  return pieces;
 }
