@@ -77,7 +77,7 @@ function startAmbassador(group: ControlGroup): ChildProcess {
       HOST: '127.0.0.1',
       ADMIN_PORT: 'off',
       LOG_LEVEL: 'warn',
-      // Clients that left while the ambassador had stopped reading from them are noticed only by this timeout.
+      // A client that left is noticed by the first timeout if it is not read, by the second if its FIN was read.
       PROGRESS_TIMEOUT: '5s',
       HALF_CLOSE_TIMEOUT: '5s',
       ...allocatorSettings(),

@@ -17,7 +17,7 @@ import { ALL_ENDINGS, ENDINGS, type Ending, listenAsSurplusTarget } from './netw
 const KIB = 1024;
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** A client, and what it reads: so many times at once. */
+/** A client, the resources that it reads, and the number of parallel reads of each. */
 interface Check {
   readonly client: string;
   readonly read: Read;

@@ -1,7 +1,7 @@
 import { type Place, type Read } from './readers';
 import { type Ending, contentOf } from './target';
 
-/** What is asked for: so many bytes of the target's content, or what it does not have. */
+/** The requested resource: a number of bytes of the target's content, or a path that the target does not serve. */
 export type What = number | 'missing';
 
 export const COMPLETE = 'complete';

@@ -72,7 +72,7 @@ const FAULTS: readonly Fault[] = [
 
 const nameOf = ({ side, call, error }: Fault): string => `${call} of the ${side} side with ${error}`;
 
-/** Stages of an exchange: the calls of one kind that a scenario makes; of more, only so many are tried. */
+/** The test fails the first, second, … call of a kind, up to this one: each is another stage of the exchange. */
 const MAX_CALLS = 12;
 
 interface Target {
@@ -168,7 +168,7 @@ function isOwnError(bytes: Buffer): boolean {
   );
 }
 
-/** Of so many responses the client received a part; `fault` says what is wrong with what it received. */
+/** The number of responses that reached the client at least in part, and the first fault in the received bytes. */
 interface Judgement {
   readonly begun: number;
   readonly fault: string | undefined;
