@@ -76,11 +76,18 @@ module.exports = {
     onlyIn(['@opentelemetry'], '^src/telemetry/', 'metrics live in telemetry'),
     onlyIn(['undici'], '^src/(telemetry|admin)/', 'the tunnel speaks raw sockets; undici is for push and readiness'),
     onlyIn(['yaml'], '^src/inject/', 'only the manifest filter reads YAML'),
-    { name: 'src-never-imports-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
+    {
+      name: 'src-imports-only-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(bench|build|examples|test)/' },
+    },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // Programs that tests and bench start; their packages come from Debian, or are installed for one run.
+    exclude: { path: '^(test/conformance/servers/apps|bench/programs)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default', 'types'] },

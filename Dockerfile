@@ -19,12 +19,12 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build -- --declaration false \
  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
-COPY scripts/prune-modules.js scripts/sbom.js ./scripts/
+COPY build/prune-modules.js build/sbom.js ./build/
 # npm lists what is missing as an error, and development dependencies are missing by now.
 RUN npm pkg delete devDependencies \
  && npm sbom --sbom-format=cyclonedx >sbom.json \
- && node scripts/sbom.js <sbom.json >sbom.cdx.json \
- && node scripts/prune-modules.js node_modules
+ && node build/sbom.js <sbom.json >sbom.cdx.json \
+ && node build/prune-modules.js node_modules
 # As it was, without the changes above.
 COPY package.json ./
 ARG SOURCE_DATE_EPOCH=0

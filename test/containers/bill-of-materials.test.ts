@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 const ROOT = join(__dirname, '../..');
 
 const settle = (bill: string): string =>
-  execFileSync(process.execPath, [join(ROOT, 'scripts/sbom.js')], { input: bill, encoding: 'utf8' });
+  execFileSync(process.execPath, [join(ROOT, 'build/sbom.js')], { input: bill, encoding: 'utf8' });
 
 const component = (reference: string): object => ({ 'bom-ref': reference, type: 'library', name: 'x' });
 

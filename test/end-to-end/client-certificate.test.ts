@@ -11,9 +11,9 @@ import { text } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { freePort, launch, type Running } from '../../scripts/servers/launch';
-import { startSidecar, type Sidecar } from '../../scripts/servers/sidecar';
-import { startTap, type Tap } from '../../scripts/servers/tap';
+import { freePort, launch, type Running } from '../conformance/servers/launch';
+import { startSidecar, type Sidecar } from '../conformance/servers/sidecar';
+import { startTap, type Tap } from '../conformance/servers/recording-proxy';
 
 const missing = ['/usr/sbin/nginx', '/usr/bin/openssl'].filter((path) => !existsSync(path));
 const withNginx = missing.length === 0 ? describe : describe.skip;

@@ -4,15 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { COMPLETE, type What, outcomeOf } from '../../scripts/network/outcome';
-import { type Read, readSocket, readWithAgent, readWithCurl } from '../../scripts/network/readers';
-import {
-  ALL_ENDINGS,
-  ENDINGS,
-  type Ending,
-  type SurplusTarget,
-  listenAsSurplusTarget,
-} from '../../scripts/network/target';
+import { COMPLETE, type What, outcomeOf } from '../network/outcome';
+import { type Read, readSocket, readWithAgent, readWithCurl } from '../network/readers';
+import { ALL_ENDINGS, ENDINGS, type Ending, type SurplusTarget, listenAsSurplusTarget } from '../network/target';
 import { eventually } from '../support/eventually';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { fuzz, PROPERTIES, type FuzzResult } from '../../scripts/fuzz/run';
+import { fuzz, PROPERTIES, type FuzzResult } from './run';
 
 /** The same inputs in every run and on every machine; `npm run fuzz` tries others. */
 const SEED = 20_240_229;
