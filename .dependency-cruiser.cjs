@@ -1,17 +1,13 @@
 'use strict';
 
-/** The house, top floor first. An arrow may only point down this list (or stay on its floor). */
+/** The layers, top first. A folder or file may import only itself and what stands below it. */
 const floors = [
   'boot',
   'main',
   'inject',
   'index',
   'workers',
-  'sidecar',
-  'observers',
-  'senders',
-  'admin-port',
-  'shown-page',
+  'app',
   'ambassador',
   'ambassador-options',
   'config',
@@ -19,16 +15,17 @@ const floors = [
   'telemetry',
   'middleware',
   'pages',
-  'tunnel',
+  '(tunnel|net)',
+  'memory',
   'log',
   'http1',
-  'files',
+  'fs',
 ];
 const floor = (name) => `^src/${name}(\\.ts$|/)`;
 
 const onlyDown = floors.map((name, level) => ({
   name: `${name}-points-down`,
-  comment: `${name} may import only what stands below it in the house`,
+  comment: `${name} may import only what stands below it`,
   severity: 'error',
   from: { path: floor(name) },
   to: { path: floors.slice(0, level).map(floor).join('|') || '^$' },
@@ -54,14 +51,14 @@ module.exports = {
       to: { pathNot: '^src/http1/' },
     },
     {
-      name: 'sockets-only-in-tunnel-and-admin',
-      comment: 'nobody else writes to, pauses or destroys a socket',
+      name: 'sockets-only-in-net-and-admin',
+      comment: 'only net/ and the admin port write to, pause or destroy a socket',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(tunnel|admin)/|^src/boot/precompile' },
+      from: { path: '^src/', pathNot: '^src/(net|tunnel|admin)/|^src/boot/build-code-cache' },
       to: { path: '^(node:)?(net|http|https|tls|dgram)$', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'files-in-place-of-fs-promises',
+      name: 'fs-instead-of-fs-promises',
       comment: 'to load it takes a fifteenth of the time to start',
       severity: 'error',
       from: { path: '^src/' },

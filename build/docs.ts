@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { readByOpenTelemetry } from '../src/config/telemetry-settings';
-import { type Described } from '../src/config/setting';
-import { variableTable } from '../src/config/table';
+import { type Described } from '../src/config/define-setting';
+import { variableTable } from '../src/config/help';
 
 const ROOT = join(__dirname, '..');
 

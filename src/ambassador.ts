@@ -1,9 +1,9 @@
 import { type AmbassadorOptions, type CheckedOptions, checkTimeout, checkOptions } from './ambassador-options';
-import { createChain } from './middleware/chain';
+import { createChain } from './middleware/compose';
 import { createFailureReport } from './middleware/failure-report';
 import { type Subscribers } from './middleware/subscriber';
 import { subscriberStages } from './middleware/subscriber-stage';
-import { renderAnswer } from './pages/own-answers';
+import { renderAnswer } from './pages/error-content';
 import { Listener } from './tunnel/listener';
 
 /** Where a tunnel listens. */

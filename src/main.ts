@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { constants, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { withinOpenFiles } from './config/descriptors';
-import { explainListenError } from './config/listen-error';
+import { withinOpenFiles } from './config/open-files';
+import { explainListenError } from './app/explain-listen-error';
 import { loadConfig } from './config/load';
 import { formatProblems, type Problem } from './config/problem';
 import { redactText } from './config/redact';
 import { type Config } from './config/schema';
-import { variableHelp } from './config/table';
-import { maxOpenFiles } from './files';
+import { variableHelp } from './config/help';
+import { maxOpenFiles } from './fs';
 import { createLog, type Log } from './log/log';
 import { loadPage } from './pages/load';
-import { type MemoryPlan, describeMemory, planMemory } from './memory-limit';
-import { type Host } from './observers';
-import { observeProcessMemory } from './process-memory';
-import { type Service, createSidecar } from './sidecar';
+import { type MemoryPlan, describeMemory, planMemory } from './memory/memory-plan';
+import { type Host } from './app/observability';
+import { observeProcessMemory } from './memory/process-memory';
+import { type Service, createSidecar } from './app/sidecar';
 
 /** The codes are those of sysexits.h, but 1: nothing there says that a port is busy. */
 const EXIT = { ok: 0, cannotListen: 1, usage: 64, unexpected: 70, config: 78 } as const;
@@ -198,7 +198,7 @@ async function createService(config: Config, log: Log): Promise<Service> {
  * those of a terminal reach every process there is, and would cut short what the primary has begun.
  */
 async function work(): Promise<number> {
-  const { asWorker } = await import('./workers/worker.js');
+  const { asWorker } = await import('./workers/worker-process.js');
   const worker = asWorker();
   const loaded = loadConfig(process.env);
   if (worker === undefined || !loaded.ok) return refuseArgument(WORKER);

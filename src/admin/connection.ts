@@ -3,7 +3,7 @@ import { type RequestFault } from '../http1/fault';
 import { type HeadLimits } from '../http1/limits';
 import { type RequestHead } from '../http1/request-head';
 import { RequestReader } from '../http1/request-reader';
-import { type CrowdMember } from './crowd';
+import { type CrowdMember } from './connection-slots';
 import { type AdminStream } from './reply';
 
 /** Room for the cookies that a browser sends to every port of localhost. */

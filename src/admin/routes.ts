@@ -1,4 +1,4 @@
-import { PROMETHEUS_CONTENT_TYPE } from '../telemetry/prometheus';
+import { PROMETHEUS_CONTENT_TYPE } from '../telemetry/metrics/prometheus';
 import { type ProbeSources, probeRoutes } from './probes';
 import { type AdminReply, type AdminRequest, type AdminRoutes } from './reply';
 import { loopbackOnly } from './access';

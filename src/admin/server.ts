@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { type RequestFault } from '../http1/fault';
 import { type RequestHead, fieldsOf, targetOf } from '../http1/request-head';
 import { AdminConnection, type ConnectionOwner } from './connection';
-import { Crowd, oldest, oldestOfBusiest } from './crowd';
+import { Crowd, oldest, oldestOfBusiest } from './connection-slots';
 import {
   type AdminReply,
   type AdminRequest,

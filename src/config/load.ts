@@ -1,9 +1,9 @@
 import type * as z from 'zod/mini';
-import { findConflicts, type Known } from './conflicts';
+import { findConflicts, type Known } from './cross-checks';
 import { type Problem } from './problem';
 import { redactText, redactUrlText } from './redact';
 import { type Config, settings } from './schema';
-import { type Described, facts } from './setting';
+import { type Described, facts } from './define-setting';
 
 /** The environment as Node gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;

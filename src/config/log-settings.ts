@@ -1,5 +1,5 @@
-import { choice, onOff } from './kinds';
-import { setting } from './setting';
+import { choice, onOff } from './value-types';
+import { setting } from './define-setting';
 
 /** What is written of exchanges and of the process. */
 export const log = {

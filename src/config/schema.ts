@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { choice, count, duration, file, host, port, size } from './kinds';
+import { choice, count, duration, file, host, port, size } from './value-types';
 import { log } from './log-settings';
 import { admin, telemetry } from './telemetry-settings';
-import { optionalSetting, setting } from './setting';
+import { optionalSetting, setting } from './define-setting';
 
 /*
  * Every variable of the ambassador, once. A property is named after its variable in camel case; times carry `Ms`,

@@ -1,5 +1,5 @@
-import { choice, host, onOff, portOrOff, requestTarget, url, urlWithoutCredentials } from './kinds';
-import { optionalSetting, setting } from './setting';
+import { choice, host, onOff, portOrOff, requestTarget, url, urlWithoutCredentials } from './value-types';
+import { optionalSetting, setting } from './define-setting';
 
 const ALL_ADDRESSES = 'every address of the machine, IPv6 and IPv4';
 

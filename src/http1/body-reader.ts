@@ -6,7 +6,7 @@ import { CR, LF, isBlank } from './grammar';
 import { repairTrailers } from './head-repair';
 import { type HeadLimits } from './limits';
 import { NO_RUN, PausedScan } from './paused-scan';
-import { FAULTY, INCOMPLETE } from './progress';
+import { FAULTY, INCOMPLETE } from './scan-result';
 import { createResponseLine, scanResponseFieldLine } from './response-line';
 
 /**

@@ -15,7 +15,7 @@ import {
   trimBlank,
 } from './grammar';
 import { MAX_CHUNK_LINE_BYTES } from './limits';
-import { FAULTY, INCOMPLETE } from './progress';
+import { FAULTY, INCOMPLETE } from './scan-result';
 
 /** More digits than any chunk needs, leading zeros included; fewer than the 64 bits at which parsers overflow. */
 const MAX_SIZE_DIGITS = 13;

@@ -1,4 +1,4 @@
-import { FAULTY, INCOMPLETE } from './progress';
+import { FAULTY, INCOMPLETE } from './scan-result';
 
 /**
  * Longest ClientHello that is recognised, record headers included. Clients send 200 bytes to 2 KiB, of which a post-quantum key

@@ -1,5 +1,5 @@
 import { ClientHelloReader, HANDSHAKE } from './client-hello';
-import { FAULTY, INCOMPLETE } from './progress';
+import { FAULTY, INCOMPLETE } from './scan-result';
 
 /** The bytes with which every HTTP/2 connection begins (RFC 9113 §3.4). */
 export const H2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');

@@ -1,7 +1,7 @@
 import { type RequestFault } from './fault';
 import { COLON, CR, LF, RELAYED_VALUE, TOKEN, isBlank, skipIn } from './grammar';
 import { NO_RUN, type PausableLine, pauseIn } from './paused-scan';
-import { FAULTY } from './progress';
+import { FAULTY } from './scan-result';
 
 type FieldLineFault = Extract<RequestFault, 'bad-field-line' | 'bare-cr' | 'bare-lf'>;
 

@@ -1,5 +1,5 @@
 import { skipIn } from './grammar';
-import { INCOMPLETE } from './progress';
+import { INCOMPLETE } from './scan-result';
 
 /** Accepts no octet: whichever comes next decides. */
 export const NO_RUN: Uint8Array = new Uint8Array(256);

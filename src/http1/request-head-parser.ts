@@ -7,7 +7,7 @@ import { CR, LF, equalsIgnoreCase, isBlank, skipBlank, trimBlank } from './gramm
 import { repairRequestHead } from './head-repair';
 import { type HeadLimits } from './limits';
 import { NO_RUN, PausedScan } from './paused-scan';
-import { FAULTY, INCOMPLETE } from './progress';
+import { FAULTY, INCOMPLETE } from './scan-result';
 import { type RequestHead } from './request-head';
 import { RequestLine } from './request-line';
 

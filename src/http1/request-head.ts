@@ -1,6 +1,6 @@
 import { type BodyLength } from './body-length';
 import { Fields } from './fields';
-import { KEPT_HEADS } from './kept-heads';
+import { KEPT_HEADS } from './head-arena';
 
 /**
  * A complete, valid request head: positions in the bytes it came in, or in the bytes of its repaired form. What an exchange needs at once is here;

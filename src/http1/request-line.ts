@@ -17,7 +17,7 @@ import {
   skipIn,
 } from './grammar';
 import { NO_RUN, type PausableLine, pauseIn } from './paused-scan';
-import { FAULTY } from './progress';
+import { FAULTY } from './scan-result';
 import { methodName } from './request-head';
 
 const VERSION = Buffer.from('HTTP/1.1\r\n');

@@ -3,7 +3,7 @@ import { NO_BODY } from './body-length';
 import { type RequestFault, quoteLine } from './fault';
 import { CR, skipEmptyLines } from './grammar';
 import { type HeadLimits, type RequestTrailers } from './limits';
-import { FAULTY, INCOMPLETE } from './progress';
+import { FAULTY, INCOMPLETE } from './scan-result';
 import { type RequestHead } from './request-head';
 import { RequestHeadParser } from './request-head-parser';
 import { isRelayableTrailer } from './trailer';

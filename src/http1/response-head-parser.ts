@@ -5,7 +5,7 @@ import { CR, LF, isBlank } from './grammar';
 import { repairResponseFraming, repairResponseLines } from './head-repair';
 import { type HeadLimits } from './limits';
 import { NO_RUN, PausedScan } from './paused-scan';
-import { FAULTY, INCOMPLETE } from './progress';
+import { FAULTY, INCOMPLETE } from './scan-result';
 import { type ResponseHead } from './response-head';
 import { createResponseLine, scanResponseFieldLine } from './response-line';
 import { scanStatusLine } from './status-line';

@@ -1,6 +1,6 @@
 import { type BodyLength } from './body-length';
 import { skipBlank, trimBlank } from './grammar';
-import { KEPT_HEADS } from './kept-heads';
+import { KEPT_HEADS } from './head-arena';
 
 /** A complete, well-formed response head: positions in the bytes it came in, or in the bytes of its repaired form. */
 export interface ResponseHead {

@@ -2,7 +2,7 @@ import { BodyReader, type BodyStep } from './body-reader';
 import { type ResponseFault } from './fault';
 import { CR, skipEmptyLines } from './grammar';
 import { type HeadLimits } from './limits';
-import { FAULTY, INCOMPLETE } from './progress';
+import { FAULTY, INCOMPLETE } from './scan-result';
 import { type ResponseHead } from './response-head';
 import { ResponseHeadParser } from './response-head-parser';
 

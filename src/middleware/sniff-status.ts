@@ -1,5 +1,5 @@
 import { type Exchange } from '../tunnel/exchange';
-import { type Stage } from './chain';
+import { type Stage } from './compose';
 
 /**
  * Sees every final status of the target before anything can replace it: what an override hides is still counted.

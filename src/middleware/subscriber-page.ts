@@ -1,5 +1,5 @@
-import { type Override, createOverride } from '../http1/override';
-import { parseSloppyResponse } from '../http1/sloppy-response';
+import { type Override, createOverride } from '../http1/response-writer';
+import { parseSloppyResponse } from '../http1/raw-response';
 import { checkNames, isRecord, wrongArgument } from './argument';
 import { type Field } from './subscriber';
 

@@ -2,7 +2,7 @@ import { type RequestHead, fieldsOf, targetOf } from '../http1/request-head';
 import { type ResponseHead, reasonOf } from '../http1/response-head';
 import { type ContentListener, type Exchange } from '../tunnel/exchange';
 import { isRecord, wrongArgument } from './argument';
-import { type Stage } from './chain';
+import { type Stage } from './compose';
 import { type FailureReport, reportRejection } from './failure-report';
 import { type Listen, type RequestHeader, type ResponseHeader, type Subscriber } from './subscriber';
 import { renderPage } from './subscriber-page';

@@ -1,5 +1,5 @@
 import { type Exchange } from '../tunnel/exchange';
-import { type Stage } from './chain';
+import { type Stage } from './compose';
 
 /** Hands every exchange to whoever keeps account of them: when it opens, and once when it has ended. */
 export function telemetry(recorders: {

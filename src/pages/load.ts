@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
-import { close, fstat, open, read } from '../files';
+import { close, fstat, open, read } from '../fs';
 
 /**
  * The largest page, in bytes: 1 MiB. Kubernetes bounds a ConfigMap to the same size, so no page mounted from one is larger; and it

@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
-import { stat } from '../files';
+import { stat } from '../fs';
 import { loadPage, type LoadedPage } from './load';
 
 /** What a watch reports. Neither function may throw. */

@@ -1,5 +1,5 @@
 import { type Exchange } from '../tunnel/exchange';
-import { type NotedFields } from './noted-fields';
+import { type NotedFields } from './request-fields';
 
 /** `::ffff:192.0.2.1`: how a dual-stack socket spells an IPv4 peer. */
 const MAPPED_IPV4 = '::ffff:';

@@ -1,6 +1,6 @@
-import { type Chain } from './chain';
+import { type Chain } from './exchange-observer';
 import { type Exchange } from './exchange';
-import { type StorageAccount } from './held-bytes';
+import { type StorageAccount } from './receive-buffer';
 import { type Termination } from './termination';
 
 /**

@@ -1,5 +1,5 @@
 import { type RequestFault, type ResponseFault } from '../http1/fault';
-import { type Override } from '../http1/override';
+import { type Override } from '../http1/response-writer';
 import { type RequestHead, targetOf } from '../http1/request-head';
 import { type ResponseHead } from '../http1/response-head';
 import { type Termination } from './termination';

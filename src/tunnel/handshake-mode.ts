@@ -1,9 +1,9 @@
 import { checkHello } from '../http1/check-hello';
 import { H2_PREFACE, type Preface } from '../http1/detect-protocol';
 import { answersPreface } from '../http1/preface-answer';
-import { ANSWERS, answerExchange } from './answer';
+import { ANSWERS, answerExchange } from './error-responses';
 import { type Exchange } from './exchange';
-import { HeldBytes } from './held-bytes';
+import { HeldBytes } from './receive-buffer';
 import { isPast, type Mode, type TunnelParts } from './mode';
 import { enterOpaque } from './opaque-mode';
 import { MAX_HELD_BYTES } from './request-relay';

@@ -1,4 +1,4 @@
-import { ANSWERS, answerExchange } from './answer';
+import { ANSWERS, answerExchange } from './error-responses';
 import { type Exchange } from './exchange';
 import { type Remainder, type TunnelParts } from './mode';
 import { type RequestRelay } from './request-relay';

@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { ANSWERS, type RenderContent, answerExchange } from './answer';
-import { type Chain } from './chain';
+import { ANSWERS, type RenderContent, answerExchange } from './error-responses';
+import { type Chain } from './exchange-observer';
 import { Exchange } from './exchange';
-import { MemoryBudget, type ProcessMemory } from './memory-budget';
-import { Outbox } from './outbox';
+import { MemoryBudget, type ProcessMemory } from '../memory/memory-budget';
+import { Outbox } from '../net/write-batcher';
 import { type TunnelSettings, shortestTimeoutMs } from './settings';
 import { type TunnelContext } from './mode';
 import { TlsProof } from './tls-proof';

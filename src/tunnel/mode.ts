@@ -1,13 +1,13 @@
 import { type Preface } from '../http1/detect-protocol';
-import { type RenderContent } from './answer';
-import { type Chain } from './chain';
-import { type ClientSide } from './client-side';
+import { type RenderContent } from './error-responses';
+import { type Chain } from './exchange-observer';
+import { type ClientSide } from '../net/client-connection';
 import { type Exchange } from './exchange';
 import { type ExchangeQueue } from './exchange-queue';
-import { type MemoryAccount, type MemoryBudget } from './memory-budget';
-import { type Outbox } from './outbox';
+import { type MemoryAccount, type MemoryBudget } from '../memory/memory-budget';
+import { type Outbox } from '../net/write-batcher';
 import { type TunnelSettings } from './settings';
-import { type TargetSide } from './target-side';
+import { type TargetSide } from '../net/target-connection';
 import { type TargetFailure, type Termination } from './termination';
 import { type TlsProof } from './tls-proof';
 

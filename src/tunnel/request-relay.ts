@@ -4,7 +4,7 @@ import { type RequestFault } from '../http1/fault';
 import { type RequestHead, detach } from '../http1/request-head';
 import { RequestReader } from '../http1/request-reader';
 import { type Exchange } from './exchange';
-import { HeldBytes, type StorageAccount } from './held-bytes';
+import { HeldBytes, type StorageAccount } from './receive-buffer';
 import { type TunnelSettings } from './settings';
 
 /** What the tunnel does with what the relay finds. */

@@ -1,11 +1,11 @@
-import { renderOverrideAgain } from '../http1/last-override';
-import { type Override, renderClosingHead } from '../http1/override';
+import { renderOverrideAgain } from './override-cache';
+import { type Override, renderClosingHead } from '../http1/response-writer';
 import { type ResponseFault, quoteLine } from '../http1/fault';
 import { type ResponseHead, detach } from '../http1/response-head';
 import { ResponseReader, type ResponseStep } from '../http1/response-reader';
-import { imfFixdate } from './date';
+import { imfFixdate } from './http-date';
 import { type Exchange } from './exchange';
-import { HeldBytes, type StorageAccount } from './held-bytes';
+import { HeldBytes, type StorageAccount } from './receive-buffer';
 import { type TunnelSettings } from './settings';
 
 /** What the tunnel does with what the relay finds. */

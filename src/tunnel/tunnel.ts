@@ -1,15 +1,15 @@
 import { type Socket } from 'node:net';
 import { type Preface } from '../http1/detect-protocol';
-import { ClientSide, type ClientEvents } from './client-side';
+import { ClientSide, type ClientEvents } from '../net/client-connection';
 import { type Exchange } from './exchange';
 import { ExchangeQueue } from './exchange-queue';
 import { HandshakeMode } from './handshake-mode';
 import { HttpMode } from './http-mode';
 import { type Mode, type Remainder, type TunnelContext, type TunnelParts } from './mode';
 import { OpaqueMode } from './opaque-mode';
-import { PartingMode } from './parting-mode';
-import { CONNECTION_BYTES, type MemoryAccount } from './memory-budget';
-import { type TargetEvents, TargetSide } from './target-side';
+import { PartingMode } from './closing-mode';
+import { CONNECTION_BYTES, type MemoryAccount } from '../memory/memory-budget';
+import { type TargetEvents, TargetSide } from '../net/target-connection';
 import { type TargetFailure, type Termination } from './termination';
 
 /** The weight of a connection that holds no bytes, in {@link Tunnel.evictionRank}. */

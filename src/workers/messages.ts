@@ -1,5 +1,5 @@
-import { type Family } from '../telemetry/family';
-import { type LiveUpdate } from '../telemetry/live-update';
+import { type Family } from '../telemetry/metrics/metric-family';
+import { type LiveUpdate } from '../telemetry/live/messages';
 
 /** What a worker can be asked for, and what it answers with: plain data, which travels as JSON. */
 export interface Answers {

@@ -1,8 +1,8 @@
 import { type Log } from '../log/log';
 import { backoffMs } from '../telemetry/backoff';
-import { type Family } from '../telemetry/family';
-import { afterTheEnd, sumFamilies } from '../telemetry/sum-families';
-import { type End, type Member } from './member';
+import { type Family } from '../telemetry/metrics/metric-family';
+import { afterTheEnd, sumFamilies } from '../telemetry/metrics/merge';
+import { type End, type Member } from './worker-handle';
 import { type Answers, type Question } from './messages';
 
 export interface PoolOptions {

@@ -1,18 +1,18 @@
 import cluster from 'node:cluster';
-import { openAdminPort } from '../admin-port';
+import { openAdminPort } from '../app/admin';
 import { type Config } from '../config/schema';
 import { type Log } from '../log/log';
-import { type Host } from '../observers';
-import { FLUSH_MS, openOtel, openPush } from '../senders';
-import { type Service, formatAddress } from '../sidecar';
-import { counter, type Family, onePoint, updown } from '../telemetry/family';
-import { LiveSum } from '../telemetry/live-sum';
-import { droppedLogLines, processFamilies } from '../telemetry/process-families';
-import { renderPrometheus } from '../telemetry/prometheus';
-import { sumFamilies } from '../telemetry/sum-families';
-import { type Otel } from '../telemetry/otel';
-import { type Push } from '../telemetry/push';
-import { Member } from './member';
+import { type Host } from '../app/observability';
+import { FLUSH_MS, openOtel, openPush } from '../app/exporters';
+import { type Service, formatAddress } from '../app/sidecar';
+import { counter, type Family, onePoint, updown } from '../telemetry/metrics/metric-family';
+import { LiveSum } from '../telemetry/live/merged-feed';
+import { droppedLogLines, processFamilies } from '../telemetry/metrics/process-metrics';
+import { renderPrometheus } from '../telemetry/metrics/prometheus';
+import { sumFamilies } from '../telemetry/metrics/merge';
+import { type Otel } from '../telemetry/metrics/otlp';
+import { type Push } from '../telemetry/push/push';
+import { Member } from './worker-handle';
 import { Pool } from './pool';
 
 /** Several processes on one port, seen from the one that started them, which touches no traffic itself. */

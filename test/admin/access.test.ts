@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { isLoopbackHost, isLoopbackPeer } from '../../src/admin/access';
-import { type OpenAdmin, openAdmin } from './open-admin';
+import { type OpenAdmin, openAdmin } from '../support/open-admin';
 
 describe('a loopback peer', () => {
   test.each(['127.0.0.1', '127.255.1.2', '::1', '::ffff:127.0.0.1', '::FFFF:127.0.0.1'])('is %s', (address) => {

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type OpenAdmin, openAdmin } from './open-admin';
+import { type OpenAdmin, openAdmin } from '../support/open-admin';
 
 let open: OpenAdmin;
 let held: Socket[];

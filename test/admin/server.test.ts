@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createAdmin } from '../../src/admin/server';
-import { type OpenAdmin, openAdmin } from './open-admin';
+import { type OpenAdmin, openAdmin } from '../support/open-admin';
 
 let open: OpenAdmin;
 let origin: string;

@@ -55,7 +55,7 @@ describe('the code that is kept of a program', () => {
   });
 
   it('is that of the flags which the sidecar is started with', () => {
-    expect(scripts.precompile).toBe(['node', ...FIXED_SEEDS, ...startFlags, 'dist/boot/precompile.js'].join(' '));
+    expect(scripts.precompile).toBe(['node', ...FIXED_SEEDS, ...startFlags, 'dist/boot/build-code-cache.js'].join(' '));
     const bundle = join(ROOT, 'dist/bundle.js');
     const ask = `console.log(require(${CODE_CACHE}).loadProgram(${JSON.stringify(bundle)}).isPrecompiled)`;
     const answer = (given: readonly string[]): string =>
@@ -76,7 +76,7 @@ describe('two builds of one program', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const build = (): Buffer => {
-    execFileSync(process.execPath, [...FIXED_SEEDS, ...startFlags, join(folder, 'dist/boot/precompile.js')]);
+    execFileSync(process.execPath, [...FIXED_SEEDS, ...startFlags, join(folder, 'dist/boot/build-code-cache.js')]);
     return readFileSync(join(folder, 'dist/bundle.js.cache'));
   };
 

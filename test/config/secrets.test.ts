@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../src/config/load';
 import { formatProblems } from '../../src/config/problem';
 import { redact } from '../../src/config/redact';
-import { variableTable } from '../../src/config/table';
+import { variableTable } from '../../src/config/help';
 import { freePort } from '../support/free-port';
 import { Running } from '../support/running';
 

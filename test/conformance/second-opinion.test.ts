@@ -3,10 +3,10 @@ import * as fc from 'fast-check';
 
 import { readRequests as readStrictly, readResponses as readAnswersStrictly } from './reference-reader';
 import { relayedRequests, relayedResponses } from '../fuzz/repairs';
-import { anyBytes, mutated } from '../http1/damaged';
-import { type Reading, readRequests, readResponses } from '../http1/reading';
-import { anyRequest } from '../http1/request-messages';
-import { anyResponse } from '../http1/response-messages';
+import { anyBytes, mutated } from '../support/damaged';
+import { type Reading, readRequests, readResponses } from '../support/reading';
+import { anyRequest } from '../support/request-messages';
+import { anyResponse } from '../support/response-messages';
 
 const requests = fc.array(anyRequest, { minLength: 1, maxLength: 3 });
 const responses = fc.array(anyResponse, { minLength: 1, maxLength: 3 });

@@ -17,7 +17,7 @@ import {
   createServer as createTlsServer,
 } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
-import { helloOf } from '../http1/client-hellos';
+import { helloOf } from '../support/client-hellos';
 import { CERTIFICATE } from '../support/certificate';
 import { closeAfterEach } from '../support/close-after-each';
 import { eventually } from '../support/eventually';

@@ -1,10 +1,10 @@
 import { expect, jest, test } from '@jest/globals';
-import { helloOf } from '../http1/client-hellos';
+import { helloOf } from '../support/client-hellos';
 import { closeAfterEach } from '../support/close-after-each';
 import { eventually } from '../support/eventually';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
 import { type Wire, dial } from '../support/wire';
-import { FAULTS, listenAsFaultyTarget } from './faulty-target';
+import { FAULTS, listenAsFaultyTarget } from '../support/faulty-target';
 
 jest.setTimeout(120_000);
 

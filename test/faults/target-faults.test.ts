@@ -6,7 +6,7 @@ import { closeAfterEach } from '../support/close-after-each';
 import { freePort } from '../support/free-port';
 import { type SidecarProcess, spawnSidecar } from '../support/sidecar-process';
 import { dial } from '../support/wire';
-import { FAULTS, type FaultyTarget, listenAsFaultyTarget } from './faulty-target';
+import { FAULTS, type FaultyTarget, listenAsFaultyTarget } from '../support/faulty-target';
 
 jest.setTimeout(120_000);
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { helloOf } from '../http1/client-hellos';
+import { helloOf } from '../support/client-hellos';
 import { statusOf } from '../support/answer';
 import { closeAfterEach } from '../support/close-after-each';
 import { freePort } from '../support/free-port';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-import { wasReset } from '../../src/tunnel/unread';
+import { wasReset } from '../../src/net/raw-descriptor';
 
 /** A target whose every connection the property handles itself. */
 export interface ScriptedTarget {

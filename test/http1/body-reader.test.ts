@@ -3,8 +3,8 @@ import { type BodyLength, CHUNKED, NO_BODY, UNTIL_CLOSE } from '../../src/http1/
 import { BodyReader } from '../../src/http1/body-reader';
 import { scanChunkLine } from '../../src/http1/chunk-line';
 import { DEFAULT_HEAD_LIMITS, MAX_CHUNK_LINE_BYTES } from '../../src/http1/limits';
-import { FAULTY, INCOMPLETE } from '../../src/http1/progress';
-import { octets } from './expect-reading';
+import { FAULTY, INCOMPLETE } from '../../src/http1/scan-result';
+import { octets } from '../support/expect-reading';
 
 describe('a chunk line', () => {
   /** The position after the line, its size, and whether it is irregular, if it is complete. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderClosingHead } from '../../src/http1/override';
-import { headOf, taken, targetHead } from './rendered';
+import { renderClosingHead } from '../../src/http1/response-writer';
+import { headOf, taken, targetHead } from '../support/rendered';
 
 describe('a head that is to say that the connection closes', () => {
   test.each<[string, readonly string[], readonly string[]]>([

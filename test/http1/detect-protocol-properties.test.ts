@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ProtocolDetector } from '../../src/http1/detect-protocol';
-import { CLIENT_HELLOS, inRecords, messageOf } from './client-hellos';
-import { cutAt } from './cut';
+import { CLIENT_HELLOS, inRecords, messageOf } from '../support/client-hellos';
+import { cutAt } from '../support/cut';
 
 const MAX_BYTES = 16 * 1024;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Preface, ProtocolDetector, mayBeOtherProtocol } from '../../src/http1/detect-protocol';
-import { CLIENT_HELLOS, extension, helloMessage, inRecords, messageOf, uint16 } from './client-hellos';
-import { everyCut } from './cut';
-import { octets } from './expect-reading';
+import { CLIENT_HELLOS, extension, helloMessage, inRecords, messageOf, uint16 } from '../support/client-hellos';
+import { everyCut } from '../support/cut';
+import { octets } from '../support/expect-reading';
 
 type Detected = Preface | 'http1' | undefined;
 

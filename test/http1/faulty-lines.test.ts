@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { RequestReader } from '../../src/http1/request-reader';
-import { octets } from './expect-reading';
-import { type Reading, readRequests, readResponses } from './reading';
+import { octets } from '../support/expect-reading';
+import { type Reading, readRequests, readResponses } from '../support/reading';
 
 const LINE = 'GET / HTTP/1.1\r\n';
 const HOST = `${LINE}Host: a\r\n`;

@@ -3,7 +3,7 @@ import { Fields } from '../../src/http1/fields';
 import { DEFAULT_HEAD_LIMITS } from '../../src/http1/limits';
 import { fieldsOf } from '../../src/http1/request-head';
 import { RequestReader } from '../../src/http1/request-reader';
-import { octets } from './expect-reading';
+import { octets } from '../support/expect-reading';
 
 /** The fields of a section that stands between other bytes, as in a connection. */
 function section(...lines: readonly string[]): Fields {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { createOverride, renderOverride } from '../../src/http1/override';
+import { createOverride, renderOverride } from '../../src/http1/response-writer';
 import { type ResponseHead } from '../../src/http1/response-head';
-import { taken, targetHead } from './rendered';
+import { taken, targetHead } from '../support/rendered';
 
 const DATE = 'Fri, 20 Nov 2026 12:00:00 GMT';
 

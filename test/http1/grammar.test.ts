@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as grammar from '../../src/http1/grammar';
-import { octets } from './expect-reading';
+import { octets } from '../support/expect-reading';
 
 const accepted = (table: Uint8Array): string =>
   Array.from({ length: 256 }, (_, code) => code)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { RequestReader } from '../../src/http1/request-reader';
 import { ResponseReader } from '../../src/http1/response-reader';
-import { octets } from './expect-reading';
+import { octets } from '../support/expect-reading';
 
 const MAX_HEAD_BYTES = 256 * 1024;
 const LIMITS = { maxHeadBytes: MAX_HEAD_BYTES, maxRequestLineBytes: MAX_HEAD_BYTES, maxFields: 1000 };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createOverride, renderOverride } from '../../src/http1/override';
-import { taken, targetHead } from './rendered';
+import { createOverride, renderOverride } from '../../src/http1/response-writer';
+import { taken, targetHead } from '../support/rendered';
 
 const DOCUMENTED = readFileSync(join(__dirname, '../../docs/overrides.md'), 'utf8');
 const VALUES: Readonly<Record<string, string>> = { 'Content-Length': '3', 'Transfer-Encoding': 'chunked' };

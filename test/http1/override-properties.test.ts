@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { createOverride, renderClosingHead, renderOverride } from '../../src/http1/override';
+import { createOverride, renderClosingHead, renderOverride } from '../../src/http1/response-writer';
 import { fieldsOf } from '../../src/http1/request-head';
-import { parseSloppyResponse } from '../../src/http1/sloppy-response';
+import { parseSloppyResponse } from '../../src/http1/raw-response';
 import { readAnswer, valuesOf } from '../support/answer';
-import { anyResponse } from './response-messages';
-import { readResponses } from './reading';
-import { headOf } from './rendered';
+import { anyResponse } from '../support/response-messages';
+import { readResponses } from '../support/reading';
+import { headOf } from '../support/rendered';
 
 const DATE = 'Fri, 20 Nov 2026 12:00:00 GMT';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createOverride } from '../../src/http1/override';
-import { octets } from './expect-reading';
+import { createOverride } from '../../src/http1/response-writer';
+import { octets } from '../support/expect-reading';
 
 const CONTENT = Buffer.from('gone');
 

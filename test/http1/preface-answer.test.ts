@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { answersPreface } from '../../src/http1/preface-answer';
-import { octets } from './expect-reading';
+import { octets } from '../support/expect-reading';
 
 type Protocol = 'h2' | 'tls';
 

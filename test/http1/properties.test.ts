@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { cutAt } from './cut';
-import { anyBytes, mutated } from './damaged';
-import { connectionOf } from './message-parts';
-import { anyRequest } from './request-messages';
-import { anyResponse } from './response-messages';
-import { type Reading, readRequests, readResponses } from './reading';
+import { cutAt } from '../support/cut';
+import { anyBytes, mutated } from '../support/damaged';
+import { connectionOf } from '../support/message-parts';
+import { anyRequest } from '../support/request-messages';
+import { anyResponse } from '../support/response-messages';
+import { type Reading, readRequests, readResponses } from '../support/reading';
 
 /** Small, so that some messages reach them. */
 const LIMITS = { maxHeadBytes: 200, maxRequestLineBytes: 60, maxFields: 6 };

@@ -1,6 +1,6 @@
 import { describe, test } from '@jest/globals';
 import { type RequestFault } from '../../src/http1/fault';
-import { expectRefusedRequest } from './expect-reading';
+import { expectRefusedRequest } from '../support/expect-reading';
 
 /** What stands wrong, and a sample that ends in the very byte that shows it. */
 type Samples = readonly (readonly [what: string, upTo: string])[];

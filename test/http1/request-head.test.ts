@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_HEAD_LIMITS } from '../../src/http1/limits';
 import { methodName } from '../../src/http1/request-head';
 import { RequestHeadParser } from '../../src/http1/request-head-parser';
-import { expectRequests, octets } from './expect-reading';
+import { expectRequests, octets } from '../support/expect-reading';
 
 const HOST = '[Host: a]';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_HEAD_LIMITS, MAX_CHUNK_LINE_BYTES } from '../../src/http1/limits';
-import { expectRefusedRequest, expectRequests, octets } from './expect-reading';
-import { readRequests } from './reading';
+import { expectRefusedRequest, expectRequests, octets } from '../support/expect-reading';
+import { readRequests } from '../support/reading';
 
 const LINE = 'GET / HTTP/1.1\r\n';
 const HOST = 'Host: a\r\n';

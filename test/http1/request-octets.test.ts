@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { RELAYED_VALUE, REQUEST_TARGET, TOKEN } from '../../src/http1/grammar';
-import { octets } from './expect-reading';
-import { readRequests } from './reading';
+import { octets } from '../support/expect-reading';
+import { readRequests } from '../support/reading';
 
 const LINE = 'GET / HTTP/1.1\r\n';
 

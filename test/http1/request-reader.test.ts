@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_HEAD_LIMITS } from '../../src/http1/limits';
 import { RequestReader } from '../../src/http1/request-reader';
-import { expectRefusedRequest, expectRequests, octets } from './expect-reading';
-import { readRequests, tell } from './reading';
+import { expectRefusedRequest, expectRequests, octets } from '../support/expect-reading';
+import { readRequests, tell } from '../support/reading';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const GOT = 'head GET / 1.1 [Host: a], 0 bytes, persistent';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_HEAD_LIMITS } from '../../src/http1/limits';
 import { RequestReader } from '../../src/http1/request-reader';
-import { expectRelayedRequest, expectRequests, octets } from './expect-reading';
+import { expectRelayedRequest, expectRequests, octets } from '../support/expect-reading';
 
 const LINE = 'GET / HTTP/1.1\r\n';
 const HOST = `${LINE}Host: a\r\n`;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ResponseFault } from '../../src/http1/fault';
 import { MAX_CHUNK_LINE_BYTES } from '../../src/http1/limits';
-import { expectRefusedResponse, octets } from './expect-reading';
-import { readResponses } from './reading';
+import { expectRefusedResponse, octets } from '../support/expect-reading';
+import { readResponses } from '../support/reading';
 
 type Samples = readonly (readonly [what: string, upTo: string])[];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectRefusedResponse, expectRelayedResponse, expectResponses } from './expect-reading';
+import { expectRefusedResponse, expectRelayedResponse, expectResponses } from '../support/expect-reading';
 
 const OK = 'HTTP/1.1 200 OK\r\n';
 const LENGTH = 'Content-Length: 2\r\n';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_HEAD_LIMITS } from '../../src/http1/limits';
 import { ResponseReader } from '../../src/http1/response-reader';
 import { reasonOf } from '../../src/http1/response-head';
-import { expectResponses, octets } from './expect-reading';
+import { expectResponses, octets } from '../support/expect-reading';
 
 const EMPTY = 'Content-Length: 0\r\n\r\n';
 const NO_CONTENT = '[Content-Length: 0], 0 bytes, persistent';

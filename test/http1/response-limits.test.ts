@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectRefusedResponse, expectResponses } from './expect-reading';
+import { expectRefusedResponse, expectResponses } from '../support/expect-reading';
 
 const LINE = 'HTTP/1.1 200 OK\r\n';
 const IS_CHUNKED = 'head 200 (OK) 1.1 [Transfer-Encoding: chunked], chunked, persistent';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_HEAD_LIMITS } from '../../src/http1/limits';
 import { ResponseReader } from '../../src/http1/response-reader';
-import { expectResponses, octets } from './expect-reading';
+import { expectResponses, octets } from '../support/expect-reading';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const GOT = ['head 200 (OK) 1.1 [Content-Length: 2], 2 bytes, persistent', 'content "ok"', 'end'];

@@ -1,5 +1,5 @@
 import { describe, test } from '@jest/globals';
-import { expectRelayedResponse, expectResponses } from './expect-reading';
+import { expectRelayedResponse, expectResponses } from '../support/expect-reading';
 
 const OK = 'HTTP/1.1 200 OK\r\n';
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isRelayableTrailer } from '../../src/http1/trailer';
-import { expectRefusedRequest, expectRelayedRequest, expectRequests, octets } from './expect-reading';
+import { expectRefusedRequest, expectRelayedRequest, expectRequests, octets } from '../support/expect-reading';
 
 const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
 const IS_CHUNKED = 'head POST / 1.1 [Host: a][Transfer-Encoding: chunked], chunked, persistent';

@@ -2,7 +2,7 @@ import { cpuUsage } from 'node:process';
 import { expect, test } from '@jest/globals';
 import { readDocuments } from '../../src/inject/documents';
 import { readSource } from '../../src/inject/source';
-import { run } from './run';
+import { run } from '../support/run-inject';
 
 /** A List of Deployments and Services, as `kubectl get deployment,service -o yaml` prints it. */
 const list = (pairs: number, label = (index: number) => `shop${index}`): string =>

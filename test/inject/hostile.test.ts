@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { textOf, type Tree, valueAt } from '../../src/inject/tree';
 import { type InjectResult } from '../../src/inject/main';
-import { asYaml, type Json, type Style, style } from './manifests';
-import { objects, run } from './run';
+import { asYaml, type Json, type Style, style } from '../support/manifests';
+import { objects, run } from '../support/run-inject';
 
 /** A mark in every hostile string. It has upper-case letters, so that no text of a port, label or number can contain it. */
 const MARK = 'Zq9';

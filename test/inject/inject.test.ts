@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { entries, listOf, textOf, valueAt } from '../../src/inject/tree';
-import { containerOf, injected, objects, podSpecOf, refusal, removed, run, variableOf } from './run';
+import { containerOf, injected, objects, podSpecOf, refusal, removed, run, variableOf } from '../support/run-inject';
 
 const POD = 'kind: Pod\nmetadata: {name: shop, labels: {app: shop}}\nspec:\n  containers:\n';
 const WEB = '  - name: web\n    ports:\n    - {name: http, containerPort: 8080}\n';

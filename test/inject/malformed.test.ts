@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { runInject } from '../../src/inject/main';
-import { injected, refusal, removed } from './run';
+import { injected, refusal, removed } from '../support/run-inject';
 
 const POD =
   'kind: Pod\nmetadata: {name: shop}\nspec:\n  containers:\n  - name: web\n    ports: [{containerPort: 3000}]\n';

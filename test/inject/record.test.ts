@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isPortName, parsePort } from '../../src/inject/port';
 import { textOf, valueAt } from '../../src/inject/tree';
-import { injected, objects, refusal, removed, run } from './run';
+import { injected, objects, refusal, removed, run } from '../support/run-inject';
 
 const POD = (note: string): string =>
   `kind: Pod\nmetadata:\n  name: shop\n  annotations: {ambassador/inject: ${note}}\nspec:\n  containers:\n` +

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { listOf, textOf, type Tree, valueAt } from '../../src/inject/tree';
-import { manifestText } from './manifests';
-import { containerOf, objects, podSpecOf, removed, run, variableOf } from './run';
+import { manifestText } from '../support/manifests';
+import { containerOf, objects, podSpecOf, removed, run, variableOf } from '../support/run-inject';
 
 /** The options that may be drawn; a text that one of them cannot serve is refused, which must not happen often. */
 const OPTIONS = [

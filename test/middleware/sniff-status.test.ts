@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { createOverride } from '../../src/http1/override';
-import { createChain } from '../../src/middleware/chain';
+import { createOverride } from '../../src/http1/response-writer';
+import { createChain } from '../../src/middleware/compose';
 import { sniffStatus } from '../../src/middleware/sniff-status';
-import { answered, asked } from './answered';
+import { answered, asked } from '../support/answered';
 
 const rethrow = (_stage: string, error: unknown): never => {
   throw error;

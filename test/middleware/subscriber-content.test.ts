@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { asked } from './answered';
-import { run, subscribe } from './subscribed';
+import { asked } from '../support/answered';
+import { run, subscribe } from '../support/subscribed';
 
 describe('the content that a listener is given', () => {
   test('is a copy for each listener: one that changes its own changes nothing else', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Page, type SubscriberExchange } from '../../src/middleware/subscriber';
 import { subscriberStages } from '../../src/middleware/subscriber-stage';
 import { type Exchange } from '../../src/tunnel/exchange';
-import { answered, asked, shown } from './answered';
+import { answered, asked, shown } from '../support/answered';
 
 const DATE = 'Date: Mon, 23 Nov 2026 01:13:00 GMT';
 const KEPT = ['Server: target', 'Set-Cookie: a=1'];

@@ -5,9 +5,9 @@ import {
   type Subscriber,
   type SubscriberExchange,
 } from '../../src/middleware/subscriber';
-import { opened } from '../telemetry/exchange-of';
-import { answered, asked } from './answered';
-import { run, subscribe } from './subscribed';
+import { opened } from '../support/exchange-of';
+import { answered, asked } from '../support/answered';
+import { run, subscribe } from '../support/subscribed';
 
 const PLANTED = new Error('planted');
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { telemetry } from '../../src/middleware/telemetry';
 import { type Exchange } from '../../src/tunnel/exchange';
-import { asked } from './answered';
+import { asked } from '../support/answered';
 
 test('every recorder hears of an exchange when it opens, and of its end, in their order', () => {
   const heard: unknown[] = [];

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { entries, listOf, textOf, type Tree, valueAt } from '../../src/inject/tree';
-import { objects, podSpecOf, run } from '../inject/run';
+import { objects, podSpecOf, run } from '../support/run-inject';
 import { faultsOf } from './schema';
 
 const FOLDER = join(__dirname, '../../openshift');

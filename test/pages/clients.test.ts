@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { overrideNotFound } from '../../src/middleware/override-not-found';
-import { builtInNotFoundPages } from '../../src/pages/built-in';
-import { answered } from '../middleware/answered';
-import { opened } from '../telemetry/exchange-of';
-import { CLIENTS, type Client, type Replaced } from './clients';
+import { overrideNotFound } from '../../src/middleware/override-errors';
+import { builtInNotFoundPages } from '../../src/pages/default-page';
+import { answered } from '../support/answered';
+import { opened } from '../support/exchange-of';
+import { CLIENTS, type Client, type Replaced } from '../support/clients';
 
 /** Content types of a target's 404; `''`: none. */
 const TYPES = [

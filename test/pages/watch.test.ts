@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadPage } from '../../src/pages/load';
 import { type WatchOptions } from '../../src/pages/watch';
-import { layouts, POLLS_ONLY, SENSES_EVENTS, watched, type Watched } from './watched';
+import { layouts, POLLS_ONLY, SENSES_EVENTS, watched, type Watched } from '../support/watched';
 
 let root = '';
 const opened: { readonly close: () => void }[] = [];

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import { loadConfig } from '../../src/config/load';
 import { createLog } from '../../src/log/log';
-import { planMemory } from '../../src/memory-limit';
-import { observeProcessMemory } from '../../src/process-memory';
-import { createSidecar } from '../../src/sidecar';
+import { planMemory } from '../../src/memory/memory-plan';
+import { observeProcessMemory } from '../../src/memory/process-memory';
+import { createSidecar } from '../../src/app/sidecar';
 
 /** The sidecar's own wiring in the process of the test, where turns of the event loop can be counted. */
 export interface InProcessSidecar {

@@ -1,4 +1,4 @@
-import { type MemoryAccount, MemoryBudget } from '../../src/tunnel/memory-budget';
+import { type MemoryAccount, MemoryBudget } from '../../src/memory/memory-budget';
 
 const ROOM_BYTES = 1024 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { type Socket, connect } from 'node:net';
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { wasReset } from '../../src/tunnel/unread';
+import { wasReset } from '../../src/net/raw-descriptor';
 import { show } from './show';
 
 /** How a peer ended its side: an orderly FIN, or a reset that voids what was under way. */

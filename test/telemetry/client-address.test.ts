@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { clientAddress } from '../../src/telemetry/client-address';
-import { noteFields } from '../../src/telemetry/noted-fields';
-import { exchangeOf } from './exchange-of';
+import { noteFields } from '../../src/telemetry/request-fields';
+import { exchangeOf } from '../support/exchange-of';
 
 const PEER = '10.0.0.1';
 

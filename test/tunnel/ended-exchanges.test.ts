@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Chain } from '../../src/tunnel/chain';
+import { type Chain } from '../../src/tunnel/exchange-observer';
 import { type Exchange } from '../../src/tunnel/exchange';
-import { createOverride } from '../../src/http1/override';
+import { createOverride } from '../../src/http1/response-writer';
 import { atRest } from '../support/at-rest';
 import { closeAfterEach } from '../support/close-after-each';
 import { eventually } from '../support/eventually';
 import { type Wire } from '../support/wire';
-import { type Ends, GET, type Listening, OK, startListener } from './listening';
+import { type Ends, GET, type Listening, OK, startListener } from '../support/listening';
 
 const opened = closeAfterEach();
 

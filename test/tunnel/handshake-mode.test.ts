@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type TunnelSettings } from '../../src/tunnel/settings';
-import { octets } from '../http1/expect-reading';
+import { octets } from '../support/expect-reading';
 import { closeAfterEach } from '../support/close-after-each';
 import {
   BAD_REQUEST,
@@ -12,8 +12,8 @@ import {
   expectRecord,
   expectRefusal,
   quiet,
-} from './handshakes';
-import { type Listening, startListener } from './listening';
+} from '../support/handshakes';
+import { type Listening, startListener } from '../support/listening';
 
 const opened = closeAfterEach();
 

@@ -8,7 +8,7 @@ import { closeAfterEach } from '../support/close-after-each';
 import { eventually } from '../support/eventually';
 import { listenAsTarget } from '../support/scripted-target';
 import { type Wire } from '../support/wire';
-import { type Ends, GET, OK, listenerParts, startListener } from './listening';
+import { type Ends, GET, OK, listenerParts, startListener } from '../support/listening';
 
 const opened = closeAfterEach();
 

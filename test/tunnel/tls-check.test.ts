@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkHello } from '../../src/http1/check-hello';
 import { type TunnelSettings } from '../../src/tunnel/settings';
-import { extension, helloMessage, helloOf, inRecords } from '../http1/client-hellos';
-import { octets } from '../http1/expect-reading';
+import { extension, helloMessage, helloOf, inRecords } from '../support/client-hellos';
+import { octets } from '../support/expect-reading';
 import { readAnswer } from '../support/answer';
 import { closeAfterEach } from '../support/close-after-each';
 import { type Wire } from '../support/wire';
@@ -17,8 +17,8 @@ import {
   expectRefusal,
   passCheck,
   quiet,
-} from './handshakes';
-import { type Listening, startListener } from './listening';
+} from '../support/handshakes';
+import { type Listening, startListener } from '../support/listening';
 
 const opened = closeAfterEach();
 

@@ -1,12 +1,12 @@
 import { kill } from 'node:process';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type LiveUpdate } from '../../src/telemetry/live-update';
+import { type LiveUpdate } from '../../src/telemetry/live/messages';
 import { runCompiled } from '../support/compiled';
 import { startDashboard } from '../support/dashboard';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/free-port';
 import { startOtlpReceiver } from '../support/otlp-receiver';
-import { Fleet, REQUESTS } from './fleet';
+import { Fleet, REQUESTS } from '../support/fleet';
 
 let close: () => Promise<void>;
 

@@ -6,7 +6,7 @@ import { kill } from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually';
 import { logLines, type Ended } from '../support/running';
-import { Fleet, REQUESTS, untilGone } from './fleet';
+import { Fleet, REQUESTS, untilGone } from '../support/fleet';
 
 const preload = (name: string): string => `--require ${join(__dirname, '../support', name)}`;
 const PRELOAD = preload('ends-workers.cjs');

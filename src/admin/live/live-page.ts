@@ -1,8 +1,8 @@
-import { type Live } from '../../telemetry/live';
+import { type Live } from '../../telemetry/live/live-feed';
 import { type AdminReply, type WholeReply } from '../reply';
 import { type createPage } from './page';
 import { LiveViewers } from './viewers';
-import { type LiveAbout } from './welcome';
+import { type LiveAbout } from './messages';
 
 export interface LivePageOptions {
   readonly live: Pick<Live, 'watch'>;

@@ -1,7 +1,7 @@
-import { type Live, type Watching } from '../../telemetry/live';
-import { type LiveUpdate } from '../../telemetry/live-update';
+import { type Live, type Watching } from '../../telemetry/live/live-feed';
+import { type LiveUpdate } from '../../telemetry/live/messages';
 import { type AdminReply, type AdminStream, textReply } from '../reply';
-import { type LiveAbout, type LiveWelcome } from './welcome';
+import { type LiveAbout, type LiveWelcome } from './messages';
 
 /** More than a team opens at one pod. */
 const MAX_VIEWERS = 8;

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type * as LivePageModule from '../../../src/admin/live/live-page';
-import { type LiveAbout } from '../../../src/admin/live/welcome';
+import { type LiveAbout } from '../../../src/admin/live/messages';
 
 /** The page inlines what the compiler made of its scripts, so it is tested as it was built: `npm run build` comes first. */
 export const { createLivePage } = jest.requireActual<typeof LivePageModule>('../../../dist/admin/live/live-page');

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser } from 'playwright-core';
-import { Live } from '../../../src/telemetry/live';
-import { STORIES, play, reader } from '../../telemetry/live-exchanges';
+import { Live } from '../../../src/telemetry/live/live-feed';
+import { STORIES, play, reader } from '../../support/live-exchanges';
 import { ABOUT, createLivePage } from './built';
 import { card, chromiumPath, launch, noteOf, tailPaths, untilText, visit } from './chromium';
 import { type Mounted, mount } from './mounted';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, type Page } from 'playwright-core';
-import { Live } from '../../../src/telemetry/live';
-import { STORIES, end, open, play, reader, refused } from '../../telemetry/live-exchanges';
+import { Live } from '../../../src/telemetry/live/live-feed';
+import { STORIES, end, open, play, reader, refused } from '../../support/live-exchanges';
 import { ABOUT, createLivePage } from './built';
 import { card, chromiumPath, launch, noteOf, tailPaths, untilText, visit } from './chromium';
 import { type Mounted, mount } from './mounted';

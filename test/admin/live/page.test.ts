@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { Live } from '../../../src/telemetry/live';
-import { reader } from '../../telemetry/live-exchanges';
+import { Live } from '../../../src/telemetry/live/live-feed';
+import { reader } from '../../support/live-exchanges';
 import { ABOUT, createLivePage } from './built';
 
 describe('the document', () => {

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { type IncomingMessage, get, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { type LivePage, createLivePage } from '../../../src/admin/live/live-page';
-import { type LiveWelcome } from '../../../src/admin/live/welcome';
-import { type LiveUpdate } from '../../../src/telemetry/live-update';
-import { type Watching } from '../../../src/telemetry/live';
+import { type LiveWelcome } from '../../../src/admin/live/messages';
+import { type LiveUpdate } from '../../../src/telemetry/live/messages';
+import { type Watching } from '../../../src/telemetry/live/live-feed';
 import { type Mounted, mount } from './mounted';
 
 const ABOUT = { name: 'web-1', url: 'http://localhost:8080/', target: '127.0.0.1:8087', startedAtMs: 1 };

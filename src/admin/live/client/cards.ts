@@ -1,4 +1,4 @@
-import { type LivePoint } from '../../../telemetry/live-update';
+import { type LivePoint } from '../../../telemetry/live/messages';
 import { type PageElement, browser } from './browser';
 import { byId, element, setText } from './elements';
 import { clock } from './format';

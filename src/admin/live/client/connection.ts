@@ -1,5 +1,5 @@
-import { type LiveUpdate } from '../../../telemetry/live-update';
-import { type LiveWelcome } from '../welcome';
+import { type LiveUpdate } from '../../../telemetry/live/messages';
+import { type LiveWelcome } from '../messages';
 import { browser } from './browser';
 
 /** A message comes every second; after so long without one the connection is dead, whatever the browser thinks of it. */

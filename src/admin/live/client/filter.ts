@@ -1,4 +1,4 @@
-import { type LiveExchange } from '../../../telemetry/live-update';
+import { type LiveExchange } from '../../../telemetry/live/messages';
 
 /** What a filter looks at; an exchange that has not ended has less of it. */
 export type Filterable = Pick<LiveExchange, 'method' | 'target' | 'status'> & Partial<LiveExchange>;

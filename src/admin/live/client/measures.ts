@@ -1,4 +1,4 @@
-import { type LivePoint } from '../../../telemetry/live-update';
+import { type LivePoint } from '../../../telemetry/live/messages';
 import { bytes, count, duration, rate, share } from './format';
 import { type LiveRecord, type MinuteSums } from './record';
 

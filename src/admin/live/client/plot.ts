@@ -1,5 +1,5 @@
 import type uPlotClass from 'uplot';
-import { type LivePoint } from '../../../telemetry/live-update';
+import { type LivePoint } from '../../../telemetry/live/messages';
 import { type PageElement, browser, page } from './browser';
 import { clock } from './format';
 import { type Curve, type Measure } from './measures';

@@ -6,8 +6,8 @@ import {
   type LiveTotals,
   type LiveUpdate,
   type LiveWaiting,
-} from '../../../telemetry/live-update';
-import { type LiveAbout, type LiveWelcome } from '../welcome';
+} from '../../../telemetry/live/messages';
+import { type LiveAbout, type LiveWelcome } from '../messages';
 
 const MAX_POINTS = 300;
 const MAX_TAIL = 500;

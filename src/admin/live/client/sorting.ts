@@ -1,4 +1,4 @@
-import { type LiveTarget } from '../../../telemetry/live-update';
+import { type LiveTarget } from '../../../telemetry/live/messages';
 
 /** The columns of the table of top targets. */
 export const COLUMNS = ['target', 'rate', 'hits', 'clientErrors', 'failed', 'overridden', 'p50Ms', 'p95Ms'] as const;

@@ -1,4 +1,4 @@
-import { type LiveExchange, type LiveWaiting } from '../../../telemetry/live-update';
+import { type LiveExchange, type LiveWaiting } from '../../../telemetry/live/messages';
 import { type InputElement, type PageElement } from './browser';
 import { byId, element, setChildren, setShown, setText } from './elements';
 import { parseFilter } from './filter';

@@ -1,4 +1,4 @@
-import { type LiveTarget } from '../../../telemetry/live-update';
+import { type LiveTarget } from '../../../telemetry/live/messages';
 import { type PageElement } from './browser';
 import { byId, element, setChildren, setShown, setText } from './elements';
 import { count, duration, rate } from './format';

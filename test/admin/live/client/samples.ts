@@ -3,7 +3,7 @@ import {
   type LivePoint,
   type LiveTarget,
   type LiveUpdate,
-} from '../../../../src/telemetry/live-update';
+} from '../../../../src/telemetry/live/messages';
 
 const NO_LATENCY = { p50: null, p95: null, p99: null };
 

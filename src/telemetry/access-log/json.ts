@@ -1,0 +1,40 @@
+import { type Exchange } from '../../tunnel/exchange';
+import { type LogEntry } from './entry';
+import { milliseconds } from './milliseconds';
+import { isoTime } from './format';
+import { jsonText } from './escape';
+import { traceIdIn } from '../trace-context';
+
+/** One JSON object. A field that has nothing to say is left out; docs/telemetry.md lists them all. */
+export function jsonLine(entry: LogEntry): string {
+  const { exchange, fields } = entry;
+  const { startedAtMs, firstByteAtMs, endedAtMs, connectMs } = exchange;
+  return (
+    `{"level":"info","time":"${isoTime(entry.startedEpochMs)}","message":"exchange","client":"${entry.client}"` +
+    text(',"method":"', jsonText(exchange.method)) +
+    text(',"target":"', entry.target) +
+    `,"protocol":"${exchange.protocol}"` +
+    status(',"status":', exchange.sentStatus) +
+    status(',"targetStatus":', exchange.targetStatus) +
+    `,"overridden":${exchange.isOverridden ? 'true' : 'false'}` +
+    `,"bytesIn":${exchange.requestBytes},"bytesOut":${exchange.responseBytes}` +
+    (firstByteAtMs === 0 ? '' : `,"ttfbMs":${milliseconds(firstByteAtMs - startedAtMs)}`) +
+    `,"durationMs":${milliseconds(endedAtMs - startedAtMs)}` +
+    (connectMs === 0 ? '' : `,"connectMs":${milliseconds(connectMs)}`) +
+    `,"termination":"${exchange.termination ?? ''}"` +
+    (exchange.violation === undefined ? '' : violation(exchange.violation, entry.showsFaultyLines)) +
+    (exchange.discardedTrailers === 0 ? '' : `,"discardedTrailers":${exchange.discardedTrailers}`) +
+    text(',"requestId":"', jsonText(fields.requestId)) +
+    text(',"traceId":"', traceIdIn(fields.traceparent)) +
+    text(',"userAgent":"', jsonText(fields.userAgent)) +
+    text(',"referer":"', jsonText(entry.referer)) +
+    '}'
+  );
+}
+
+const violation = ({ rule, line }: NonNullable<Exchange['violation']>, showsLine: boolean): string =>
+  `,"rule":"${rule}"${showsLine ? text(',"line":"', jsonText(line)) : ''}`;
+
+const text = (key: string, value: string): string => (value === '' ? '' : `${key}${value}"`);
+
+const status = (key: string, code: number): string => (code === 0 ? '' : `${key}${code}`);

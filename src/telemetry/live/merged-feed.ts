@@ -1,0 +1,63 @@
+import { type Watching } from './live-feed';
+import { LINGER_TICKS, MAX_POINTS, MAX_TAIL, TICK_MS } from './limits';
+import { type LiveExchange, type LivePoint, type LiveUpdate } from './messages';
+import { sumUpdates } from './merge';
+
+/** Asks every process for what is new since it was asked last; those that do not answer in time are left out. */
+type Poll = () => Promise<readonly LiveUpdate[]>;
+
+/**
+ * What the live page is told of several processes. While somebody watches, and {@link LINGER_TICKS} seconds longer, it asks them
+ * once a second and keeps what they have said for whoever comes next; otherwise it does nothing.
+ */
+export class LiveSum {
+  readonly #poll: Poll;
+  readonly #viewers = new Set<(update: LiveUpdate) => void>();
+  #points: LivePoint[] = [];
+  #tail: LiveExchange[] = [];
+  #last = sumUpdates([], 0);
+  #lastId = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #idleTicks = 0;
+
+  constructor(poll: Poll) {
+    this.#poll = poll;
+  }
+
+  /** Calls `onUpdate` once a second with what is new, until it is stopped. */
+  watch(onUpdate: (update: LiveUpdate) => void): Watching {
+    this.#timer ??= setInterval(() => void this.#tick(), TICK_MS).unref();
+    this.#viewers.add(onUpdate);
+    this.#idleTicks = 0;
+    return {
+      whole: () => ({ ...this.#last, points: this.#points, tail: this.#tail, skipped: 0 }),
+      stop: () => void this.#viewers.delete(onUpdate),
+    };
+  }
+
+  /** Lets all go at once. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#viewers.clear();
+    this.#points = [];
+    this.#tail = [];
+    this.#last = sumUpdates([], 0);
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#viewers.size === 0 && ++this.#idleTicks > LINGER_TICKS) {
+      this.close();
+      return;
+    }
+    const sum = sumUpdates(await this.#poll(), Date.now());
+    // It may have been closed meanwhile.
+    if (this.#timer === undefined) return;
+    // Every process numbers its own exchanges; a page wants a number given once.
+    const update = { ...sum, tail: sum.tail.map((exchange) => ({ ...exchange, id: ++this.#lastId })) };
+    this.#points = [...this.#points, ...update.points].slice(-MAX_POINTS);
+    this.#tail = [...this.#tail, ...update.tail].slice(-MAX_TAIL);
+    this.#last = update;
+    for (const tell of this.#viewers) tell(update);
+  }
+}

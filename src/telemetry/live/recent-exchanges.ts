@@ -1,0 +1,74 @@
+import { type Exchange } from '../../tunnel/exchange';
+import { MAX_TAIL } from './limits';
+import { shortMethod } from './path-pattern';
+import { type LiveExchange } from './messages';
+
+/** An exchange and what has been read from it. */
+export interface TailEntry {
+  readonly id: number;
+  readonly endedAtMs: number;
+  readonly client: string;
+  /** Its path. */
+  readonly target: string;
+  readonly firstByteMs: number | null;
+  readonly isProbe: boolean;
+  readonly exchange: Exchange;
+}
+
+/** The exchanges that ended last: the oldest gives way. They are copied, for an exchange holds on to the bytes that it was read from. */
+export class LiveTail {
+  #taken: LiveExchange[] = [];
+  #new: LiveExchange[] = [];
+  #oldest = 0;
+  #skipped = 0;
+
+  add(entry: TailEntry): void {
+    const copy = copyOf(entry);
+    if (this.#new.length < MAX_TAIL) {
+      this.#new.push(copy);
+      return;
+    }
+    this.#new[this.#oldest] = copy;
+    this.#oldest = (this.#oldest + 1) % MAX_TAIL;
+    this.#skipped++;
+  }
+
+  /** What was added since the last call, oldest first. */
+  takeNew(): { readonly entries: readonly LiveExchange[]; readonly skipped: number } {
+    const entries = [...this.#new.slice(this.#oldest), ...this.#new.slice(0, this.#oldest)];
+    const skipped = this.#skipped;
+    this.#taken = [...this.#taken, ...entries].slice(-MAX_TAIL);
+    this.#new = [];
+    this.#oldest = 0;
+    this.#skipped = 0;
+    return { entries, skipped };
+  }
+
+  /** The last that have been taken, oldest first. */
+  taken(): readonly LiveExchange[] {
+    return this.#taken;
+  }
+}
+
+/** Every name is written out: to spread an object here costs twenty times as much. */
+function copyOf(entry: TailEntry): LiveExchange {
+  const { exchange } = entry;
+  return {
+    id: entry.id,
+    endedAtMs: entry.endedAtMs,
+    client: entry.client,
+    protocol: exchange.protocol,
+    method: shortMethod(exchange.method),
+    target: entry.target,
+    status: exchange.sentStatus,
+    targetStatus: exchange.targetStatus,
+    isOverridden: exchange.isOverridden,
+    isProbe: entry.isProbe,
+    isSwitched: exchange.isSwitched,
+    firstByteMs: entry.firstByteMs,
+    durationMs: exchange.endedAtMs - exchange.startedAtMs,
+    bytesIn: exchange.requestBytes,
+    bytesOut: exchange.responseBytes,
+    termination: exchange.termination ?? '',
+  };
+}

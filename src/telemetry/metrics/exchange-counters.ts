@@ -1,0 +1,196 @@
+import { type Exchange } from '../../tunnel/exchange';
+import { type Termination } from '../../tunnel/termination';
+import { BucketCounts } from './histogram';
+import { isProbe } from '../request-fields';
+
+/** OpenTelemetry's advice for `http.server.request.duration`, in seconds. */
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
+/** Our own: the target stands on the same host, so connecting takes microseconds until something is wrong. */
+const CONNECT_SECONDS = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] as const;
+/** Our own, as OpenTelemetry gives none: 256 B to 256 MiB, each four times the one before. */
+const BYTES = Array.from({ length: 11 }, (_, n) => 256 * 4 ** n);
+
+/** What OpenTelemetry counts as known; every other method is `_OTHER`, or a client could make up series without end. */
+const METHODS = ['_OTHER', 'CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY', 'TRACE'];
+const METHOD_NUMBERS: ReadonlyMap<string, number> = new Map(METHODS.map((method, number) => [method, number]));
+
+/** More combinations of labels than this share one series: a target may answer with any three digits. */
+const MAX_SERIES = 100;
+const OVERFLOW = -1;
+
+/** What fails on our side or the target's. Everything else is 0: `ok`, and what the client did. */
+const FAILURES: readonly Termination[] = [
+  ...(['ok', 'drained', 'idle-timeout', 'target-refused', 'target-unreachable', 'connect-timeout'] as const),
+  ...(['response-timeout', 'target-reset', 'target-closed', 'target-malformed', 'target-truncated'] as const),
+  ...(['target-stalled', 'memory-exhausted'] as const),
+];
+const FAILURE_NUMBERS: ReadonlyMap<Termination, number> = new Map(FAILURES.map((failure, number) => [failure, number]));
+
+export interface SeriesLabels {
+  readonly method: string;
+  /** What was sent; 0: nothing. */
+  readonly status: number;
+  readonly isOverridden: boolean;
+  /** What went wrong on our side of the client, or `ok`. */
+  readonly failure: Termination;
+}
+
+/** The requests that have the same labels; without labels, those that came when there were too many. */
+export interface Series {
+  readonly labels: SeriesLabels | undefined;
+  readonly seconds: BucketCounts;
+  readonly requestBytes: BucketCounts;
+  readonly responseBytes: BucketCounts;
+}
+
+/** What kind of bytes a connection carried. */
+export type Carried = 'http' | 'switched' | 'h2' | 'tls';
+
+export interface Traffic {
+  exchanges: number;
+  seconds: number;
+  receivedBytes: number;
+  sentBytes: number;
+}
+
+/**
+ * Counts exchanges in plain numbers; nothing is named, added up or rendered before somebody asks. A request and what it
+ * becomes when it switches protocols are never in flight both, and probes are counted nowhere but as probes.
+ */
+export class ExchangeCounters {
+  readonly #series = new Map<number, Series>();
+  #last: Series | undefined;
+  #inFlight = 0;
+  /** Few at a time, and asked about rarely: a set is safer than a number where the tunnel may yet change its mind. */
+  readonly #switched = new Set<Exchange>();
+  readonly traffic: Readonly<Record<Carried, Traffic>> = {
+    http: noTraffic(),
+    switched: noTraffic(),
+    h2: noTraffic(),
+    tls: noTraffic(),
+  };
+  readonly terminations = new Map<Termination, number>();
+  #ok = 0;
+  overridden = 0;
+  discardedTrailers = 0;
+  /** By the status that the target answered with. */
+  readonly targetResponses = new Float64Array(1000);
+  /** By the status that was sent. */
+  readonly probes = new Float64Array(1000);
+  readonly firstByteSeconds = new BucketCounts(SECONDS);
+  readonly connectSeconds = new BucketCounts(CONNECT_SECONDS);
+
+  onRequest(): void {
+    this.#inFlight++;
+  }
+
+  onResponse(exchange: Exchange): void {
+    const status = exchange.targetStatus;
+    if (status !== 101 && (status >= 300 || exchange.method !== 'CONNECT')) return;
+    this.#switched.add(exchange);
+    this.#inFlight--;
+  }
+
+  /** `isOfProbe` may be handed in by who knows it already. */
+  onEnd(exchange: Exchange, isOfProbe = isProbe(exchange)): void {
+    const { kind } = exchange.opening;
+    if (kind === 'request' && !this.#switched.delete(exchange)) this.#inFlight--;
+    if (isOfProbe) {
+      bump(this.probes, exchange.sentStatus);
+      return;
+    }
+    const carried =
+      exchange.opening.kind === 'opaque' ? exchange.opening.protocol : exchange.isSwitched ? 'switched' : 'http';
+    count(this.traffic[carried], exchange);
+    this.#countTermination(exchange.termination ?? 'ok');
+    if (exchange.isOverridden) this.overridden++;
+    this.discardedTrailers += exchange.discardedTrailers;
+    if (exchange.connectMs > 0) this.connectSeconds.observe(exchange.connectMs / 1000);
+    const { targetStatus } = exchange;
+    if (targetStatus !== 0) bump(this.targetResponses, targetStatus);
+    if (carried === 'http') this.#countRequest(exchange);
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get switchedOpen(): number {
+    return this.#switched.size;
+  }
+
+  get ok(): number {
+    return this.#ok;
+  }
+
+  get series(): Iterable<Series> {
+    return this.#series.values();
+  }
+
+  #countTermination(termination: Termination): void {
+    if (termination === 'ok') this.#ok++;
+    else this.terminations.set(termination, (this.terminations.get(termination) ?? 0) + 1);
+  }
+
+  #countRequest(exchange: Exchange): void {
+    const series = this.#seriesOf(exchange);
+    series.seconds.observe((exchange.endedAtMs - exchange.startedAtMs) / 1000);
+    series.requestBytes.observe(exchange.requestContentBytes);
+    series.responseBytes.observe(exchange.responseContentBytes);
+    if (exchange.firstByteAtMs !== 0) {
+      this.firstByteSeconds.observe((exchange.firstByteAtMs - exchange.startedAtMs) / 1000);
+    }
+  }
+
+  #seriesOf(exchange: Exchange): Series {
+    const last = this.#last;
+    if (last?.labels !== undefined && fits(last.labels, exchange)) return last;
+    const method = METHOD_NUMBERS.get(exchange.method) ?? 0;
+    const failure = FAILURE_NUMBERS.get(exchange.termination ?? 'ok') ?? 0;
+    const key = ((method * 1000 + exchange.sentStatus) * 2 + (exchange.isOverridden ? 1 : 0)) * 16 + failure;
+    return (this.#last = this.#series.get(key) ?? this.#open(key, exchange, failure));
+  }
+
+  #open(key: number, exchange: Exchange, failure: number): Series {
+    if (this.#series.size >= MAX_SERIES) {
+      const overflow = this.#series.get(OVERFLOW) ?? newSeries(undefined);
+      this.#series.set(OVERFLOW, overflow);
+      return overflow;
+    }
+    const series = newSeries({
+      method: METHOD_NUMBERS.has(exchange.method) ? exchange.method : '_OTHER',
+      status: exchange.sentStatus,
+      isOverridden: exchange.isOverridden,
+      failure: FAILURES[failure] ?? 'ok',
+    });
+    this.#series.set(key, series);
+    return series;
+  }
+}
+
+/** What most exchanges have in common with the one before; where it says no, the long way finds out. */
+const fits = ({ method, status, isOverridden, failure }: SeriesLabels, exchange: Exchange): boolean =>
+  method === exchange.method &&
+  status === exchange.sentStatus &&
+  isOverridden === exchange.isOverridden &&
+  failure === exchange.termination;
+
+const noTraffic = (): Traffic => ({ exchanges: 0, seconds: 0, receivedBytes: 0, sentBytes: 0 });
+
+const newSeries = (labels: SeriesLabels | undefined): Series => ({
+  labels,
+  seconds: new BucketCounts(SECONDS),
+  requestBytes: new BucketCounts(BYTES),
+  responseBytes: new BucketCounts(BYTES),
+});
+
+function bump(counts: Float64Array, index: number): void {
+  counts[index] = (counts[index] ?? 0) + 1;
+}
+
+function count(traffic: Traffic, exchange: Exchange): void {
+  traffic.exchanges++;
+  traffic.seconds += (exchange.endedAtMs - exchange.startedAtMs) / 1000;
+  traffic.receivedBytes += exchange.requestBytes;
+  traffic.sentBytes += exchange.responseBytes;
+}

@@ -1,0 +1,103 @@
+import { type Exchange } from '../../tunnel/exchange';
+import { ExchangeCounters } from './exchange-counters';
+import { exchangeFamilies } from './exchange-metrics';
+import { counter, type Family, gauge, type NumberPoint, onePoint, updown } from './metric-family';
+import { type ProcessReader, droppedLogLines, processFamilies } from './process-metrics';
+import { renderPrometheus } from './prometheus';
+
+/** Where numbers come from that others keep. Each is asked when the metrics are, and at no other time. */
+export interface MetricSources {
+  readonly version: string;
+  readonly process: ProcessReader;
+  readonly connections: () => {
+    readonly open: number;
+    readonly total: number;
+    readonly refused: number;
+    readonly evicted: number;
+    readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
+  };
+  /** Lines of the log that were lost. */
+  readonly droppedLogLines: () => number;
+  /** New contents of the page that were taken, and that could not be used. */
+  readonly pageReloads: () => { readonly taken: number; readonly refused: number };
+  /** Records for the fleet's dashboard; left out where none is told. */
+  readonly push?: () => { readonly sent: number; readonly dropped: number; readonly failedAttempts: number };
+}
+
+export interface Metrics {
+  onRequest(exchange: Exchange): void;
+  onResponse(exchange: Exchange): void;
+  onEnd(exchange: Exchange, isOfProbe?: boolean): void;
+  /** All metrics now. */
+  readonly families: () => Promise<readonly Family[]>;
+  /** All metrics now, as Prometheus text. */
+  readonly prometheus: () => Promise<string>;
+}
+
+/** Counts every exchange that it is told of, and says everything that is known when it is asked. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const counters = new ExchangeCounters();
+  const families = async (): Promise<readonly Family[]> => [
+    ...exchangeFamilies(counters),
+    ...ownFamilies(sources),
+    ...(await processFamilies(sources.process)),
+  ];
+  return {
+    onRequest: () => counters.onRequest(),
+    onResponse: (exchange) => counters.onResponse(exchange),
+    onEnd: (exchange, isOfProbe) => counters.onEnd(exchange, isOfProbe),
+    families,
+    prometheus: async () => renderPrometheus(await families()),
+  };
+}
+
+function ownFamilies({ version, process, connections, ...others }: MetricSources): readonly Family[] {
+  const { open, total, refused, evicted, memory } = connections();
+  const { taken, refused: unusable } = others.pageReloads();
+  return [
+    updown('ambassador.connections.open', '{connection}', 'Connections of clients that are open.', onePoint(open)),
+    counter(
+      'ambassador.connections',
+      '{connection}',
+      'Connections of clients so far, by whether they were let in.',
+      byResult({ accepted: total - refused, refused }),
+    ),
+    counter(
+      'ambassador.connections.evicted',
+      '{connection}',
+      'Connections of clients that were closed because the memory budget was exhausted.',
+      onePoint(evicted),
+    ),
+    updown('ambassador.memory.used', 'By', 'Memory that connections hold, by account.', onePoint(memory.usedBytes)),
+    updown('ambassador.memory.limit', 'By', 'Memory that connections may hold.', onePoint(memory.limitBytes)),
+    droppedLogLines(others.droppedLogLines()),
+    counter(
+      'ambassador.page.reloads',
+      '{reload}',
+      'New contents of the page, by whether they could be used.',
+      byResult({ accepted: taken, refused: unusable }),
+    ),
+    ...(others.push === undefined ? [] : pushFamilies(others.push())),
+    gauge(['ambassador.build', 'ambassador_build_info'], '{build}', 'Always 1; the labels say what is running.', [
+      { attributes: { version, node: process.version }, value: 1 },
+    ]),
+  ];
+}
+
+function pushFamilies(push: ReturnType<NonNullable<MetricSources['push']>>): readonly Family[] {
+  return [
+    counter('ambassador.push.records', '{record}', 'Records for the dashboard, by what became of them.', [
+      { attributes: { result: 'sent' }, value: push.sent },
+      { attributes: { result: 'dropped' }, value: push.dropped },
+    ]),
+    counter(
+      'ambassador.push.failed_attempts',
+      '{attempt}',
+      'Attempts to send records that failed; the records are kept for the next one.',
+      onePoint(push.failedAttempts),
+    ),
+  ];
+}
+
+const byResult = (results: { readonly accepted: number; readonly refused: number }): readonly NumberPoint[] =>
+  Object.entries(results).map(([result, value]) => ({ attributes: { result }, value }));

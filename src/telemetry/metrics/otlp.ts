@@ -1,0 +1,135 @@
+import { hostname } from 'node:os';
+import type * as Sdk from '@opentelemetry/sdk-metrics';
+import type * as OtelResources from '@opentelemetry/resources';
+import { type Family, type HistogramPoint, type NumberPoint } from './metric-family';
+import { messageOf } from '../error-message';
+
+export interface OtelOptions {
+  /** `/v1/metrics` is below it. */
+  readonly endpoint: string;
+  readonly version: string;
+  readonly families: () => Promise<readonly Family[]>;
+  /** Metrics cannot be sent: why; or `undefined`: they can again. Said once each time that changes. */
+  readonly onChange: (problem: string | undefined) => void;
+  /** In milliseconds. Default 60,000, as OpenTelemetry has it. */
+  readonly intervalMs?: number;
+}
+
+export interface Otel {
+  /** Sends the last numbers, for at most this long, and stops. */
+  readonly close: (timeoutMs: number) => Promise<void>;
+}
+
+const DEFAULT_INTERVAL_MS = 60_000;
+/** `ValueType.DOUBLE` of OpenTelemetry's API: the enum is in a package that we do not depend on ourselves. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+const DOUBLE = 1 as Sdk.MetricDescriptor['valueType'];
+
+/**
+ * Sends the metrics by OTLP over HTTP, with OpenTelemetry's own packages: 300 modules, loaded here and nowhere else. They
+ * get the numbers that were counted anyway, through a producer, so that no exchange is counted twice. The name and
+ * the attributes of the service come from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, which the packages read themselves.
+ */
+export async function startOtel(options: OtelOptions): Promise<Otel> {
+  const [sdk, resources, { OTLPMetricExporter }] = await Promise.all([
+    import('@opentelemetry/sdk-metrics'),
+    import('@opentelemetry/resources'),
+    import('@opentelemetry/exporter-metrics-otlp-http'),
+  ]);
+  const exporter = new OTLPMetricExporter({ url: `${options.endpoint.replace(/\/+$/, '')}/v1/metrics` });
+  const resource = resourceOf(resources, options.version);
+  const provider = new sdk.MeterProvider({
+    resource,
+    readers: [
+      new sdk.PeriodicExportingMetricReader({
+        exporter: reporting(exporter, options.onChange),
+        exportIntervalMillis: options.intervalMs ?? DEFAULT_INTERVAL_MS,
+        metricProducers: [producer(sdk, resource, options)],
+      }),
+    ],
+  });
+  return {
+    async close(timeoutMs) {
+      // Whether the last numbers went out has been reported by the exporter; there is nothing more to be done about it.
+      await provider.shutdown({ timeoutMillis: timeoutMs }).catch(() => undefined);
+    },
+  };
+}
+
+/** Ours are the defaults: a pod's name tells its numbers from those of its siblings. */
+function resourceOf(resources: typeof OtelResources, version: string): OtelResources.Resource {
+  const { defaultResource, resourceFromAttributes, detectResources, envDetector } = resources;
+  const own = { 'service.name': 'ambassador', 'service.version': version, 'service.instance.id': hostname() };
+  return defaultResource()
+    .merge(resourceFromAttributes(own))
+    .merge(detectResources({ detectors: [envDetector] }));
+}
+
+/** The same exporter; tells when it begins to fail, and when it works again. */
+function reporting(exporter: Sdk.PushMetricExporter, onChange: OtelOptions['onChange']): Sdk.PushMetricExporter {
+  let isFailing = false;
+  return {
+    export(metrics, done) {
+      exporter.export(metrics, (result) => {
+        const { error } = result;
+        if (error !== undefined && !isFailing) onChange(problemOf(error));
+        if (error === undefined && isFailing) onChange(undefined);
+        isFailing = error !== undefined;
+        done(result);
+      });
+    },
+    forceFlush: () => exporter.forceFlush(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
+/** In place of a collector's reason phrase, which may repeat what it was sent, its status. */
+const problemOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'number' ? `it answered ${error.code}` : messageOf(error);
+
+function producer(
+  sdk: typeof Sdk,
+  resource: OtelResources.Resource,
+  { families, version }: OtelOptions,
+): Sdk.MetricProducer {
+  const startTime = hrTime(performance.timeOrigin);
+  return {
+    async collect() {
+      const endTime = hrTime(Date.now());
+      const metrics = (await families()).map((family) => metricOf(sdk, family, { startTime, endTime }));
+      return {
+        resourceMetrics: { resource, scopeMetrics: [{ scope: { name: 'ambassador', version }, metrics }] },
+        errors: [],
+      };
+    },
+  };
+}
+
+type Period = Pick<Sdk.DataPoint<unknown>, 'startTime' | 'endTime'>;
+
+const hrTime = (epochMs: number): [seconds: number, nanoseconds: number] => [
+  Math.floor(epochMs / 1000),
+  Math.floor((epochMs % 1000) * 1e6),
+];
+
+function metricOf(sdk: typeof Sdk, family: Family, period: Period): Sdk.MetricData {
+  const { name, help, unit } = family;
+  const about = {
+    descriptor: { name, description: help, unit, valueType: DOUBLE },
+    aggregationTemporality: sdk.AggregationTemporality.CUMULATIVE,
+  };
+  if (family.kind === 'histogram') {
+    const dataPoints = family.points.map((point) => ({ ...period, ...histogramData(point) }));
+    return { ...about, dataPointType: sdk.DataPointType.HISTOGRAM, dataPoints };
+  }
+  const dataPoints = family.points.map(({ attributes, value }: NumberPoint) => ({ ...period, attributes, value }));
+  if (family.kind === 'gauge') return { ...about, dataPointType: sdk.DataPointType.GAUGE, dataPoints };
+  return { ...about, dataPointType: sdk.DataPointType.SUM, dataPoints, isMonotonic: family.kind === 'counter' };
+}
+
+const histogramData = ({ attributes, bounds, counts, sum, count }: HistogramPoint): HistogramData => ({
+  attributes,
+  value: { buckets: { boundaries: [...bounds], counts: [...counts] }, sum, count },
+});
+
+type HistogramData = Pick<Sdk.DataPoint<Sdk.Histogram>, 'attributes' | 'value'>;

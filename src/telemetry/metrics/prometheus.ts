@@ -1,0 +1,81 @@
+import { setImmediate } from 'node:timers/promises';
+import { type Attributes, type Family, type HistogramPoint } from './metric-family';
+
+/** Of {@link renderPrometheus}'s text. */
+export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Lines made in one turn of the event loop: some 0.1 ms of work. A target that answers with every status makes 7,000. */
+const LINES_PER_TURN = 200;
+
+/**
+ * Renders families in Prometheus' text format. Between two batches of lines the event loop serves everything else, so that
+ * a scrape does not hold up traffic.
+ */
+export async function renderPrometheus(families: readonly Family[]): Promise<string> {
+  const batches: string[] = [];
+  let lines: string[] = [];
+  for (const family of families) {
+    const name = prometheusName(family);
+    const type = family.kind === 'updown' ? 'gauge' : family.kind;
+    lines.push(`# HELP ${name} ${family.help.replace(/[\\\n]/g, escaped)}`, `# TYPE ${name} ${type}`);
+    for (const pointLines of linesOf(name, family)) {
+      lines.push(...pointLines);
+      if (lines.length < LINES_PER_TURN) continue;
+      batches.push(lines.join('\n'));
+      lines = [];
+      await setImmediate();
+    }
+  }
+  return `${[...batches, ...lines].join('\n')}\n`;
+}
+
+/** The lines of each point, one point after another. */
+function* linesOf(name: string, family: Family): Generator<readonly string[]> {
+  if (family.kind === 'histogram') {
+    for (const point of family.points) yield histogramLines(name, point);
+  } else {
+    for (const { attributes, value } of family.points)
+      yield [`${name}${inBraces(labelsOf(attributes))} ${number(value)}`];
+  }
+}
+
+/** A histogram in Prometheus is cumulative: each bucket holds the smaller ones. */
+function histogramLines(name: string, { attributes, bounds, counts, sum, count }: HistogramPoint): readonly string[] {
+  const labels = labelsOf(attributes);
+  const more = labels === '' ? '' : `,${labels}`;
+  let below = 0;
+  const buckets = bounds.map((bound, bucket) => {
+    below += counts[bucket] ?? 0;
+    return `${name}_bucket{le="${bound}"${more}} ${below}`;
+  });
+  return [
+    ...buckets,
+    `${name}_bucket{le="+Inf"${more}} ${count}`,
+    `${name}_sum${inBraces(labels)} ${number(sum)}`,
+    `${name}_count${inBraces(labels)} ${count}`,
+  ];
+}
+
+const labelsOf = (attributes: Attributes): string =>
+  Object.entries(attributes)
+    .map(([name, value]) => `${underscored(name)}="${`${value}`.replace(/[\\\n"]/g, escaped)}"`)
+    .join(',');
+
+const inBraces = (labels: string): string => (labels === '' ? '' : `{${labels}}`);
+
+const escaped = (character: string): string => (character === '\n' ? '\\n' : `\\${character}`);
+
+function number(value: number): string {
+  if (value === Infinity) return '+Inf';
+  return value === -Infinity ? '-Inf' : `${value}`;
+}
+
+const UNIT_SUFFIXES: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes' };
+
+/** OpenTelemetry's rules for Prometheus: underscores, then the unit, then `_total` on counters. */
+function prometheusName({ name, prometheusName, unit, kind }: Family): string {
+  if (prometheusName !== undefined) return prometheusName;
+  return `${underscored(name)}${UNIT_SUFFIXES[unit] ?? ''}${kind === 'counter' ? '_total' : ''}`;
+}
+
+const underscored = (name: string): string => name.replaceAll('.', '_');
