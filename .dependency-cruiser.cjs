@@ -15,7 +15,8 @@ const floors = [
   'telemetry',
   'middleware',
   'pages',
-  '(tunnel|net)',
+  'tunnel',
+  'net',
   'memory',
   'log',
   'http1',
@@ -54,7 +55,7 @@ module.exports = {
       name: 'sockets-only-in-net-and-admin',
       comment: 'only net/ and the admin port write to, pause or destroy a socket',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(net|tunnel|admin)/|^src/boot/build-code-cache' },
+      from: { path: '^src/', pathNot: '^src/(net|admin)/|^src/boot/build-code-cache' },
       to: { path: '^(node:)?(net|http|https|tls|dgram)$', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -1,5 +1,5 @@
 import { type AmbassadorOptions, type CheckedOptions, checkTimeout, checkOptions } from './ambassador-options';
-import { createChain } from './middleware/compose';
+import { compose } from './middleware/compose';
 import { createFailureReport } from './middleware/failure-report';
 import { type Subscribers } from './middleware/subscriber';
 import { subscriberStages } from './middleware/subscriber-stage';
@@ -45,7 +45,7 @@ export class Ambassador {
     const report = createFailureReport(onError);
     const listener = new Listener({
       settings,
-      chain: createChain(subscriberStages(subscribers, report), report),
+      observer: compose(subscriberStages(subscribers, report), report),
       render: ({ status, reason, sentence }, accept) => renderAnswer(status, reason, sentence, accept),
       onProblem: (error) => report('ambassador', error),
     });

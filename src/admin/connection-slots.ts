@@ -1,5 +1,5 @@
 /** A connection that competes with others for a place. */
-export interface CrowdMember {
+export interface SlotHolder {
   /** The address of the peer. */
   readonly address: string;
   /** Whether it is in the middle of a probe, and so is dropped last. */
@@ -8,11 +8,11 @@ export interface CrowdMember {
 }
 
 /** Chooses the member that gives its place to a newcomer, from members in the order in which they came. */
-type Choice = (members: Iterable<CrowdMember>) => CrowdMember | undefined;
+type Choice = (members: Iterable<SlotHolder>) => SlotHolder | undefined;
 
 /** The oldest that is not in the middle of a probe; where all are, the oldest. */
 export const oldest: Choice = (members) => {
-  let first: CrowdMember | undefined;
+  let first: SlotHolder | undefined;
   for (const member of members) {
     if (!member.isProbing) return member;
     first ??= member;
@@ -36,19 +36,19 @@ export const oldestOfBusiest: Choice = (members) => {
  * A bounded set of connections. A newcomer always has a place: in a full set it takes that of another member, so that idle
  * connections cannot lock out a probe.
  */
-export class Crowd {
+export class ConnectionSlots {
   readonly #max: number;
   readonly #choose: Choice;
-  readonly #onDropped: (member: CrowdMember) => void;
-  readonly #members = new Set<CrowdMember>();
+  readonly #onDropped: (member: SlotHolder) => void;
+  readonly #members = new Set<SlotHolder>();
 
-  constructor(max: number, choose: Choice, onDropped: (member: CrowdMember) => void) {
+  constructor(max: number, choose: Choice, onDropped: (member: SlotHolder) => void) {
     this.#max = max;
     this.#choose = choose;
     this.#onDropped = onDropped;
   }
 
-  add(newcomer: CrowdMember): void {
+  add(newcomer: SlotHolder): void {
     const victim = this.#members.size < this.#max ? undefined : this.#choose(this.#members);
     if (victim !== undefined) {
       this.#members.delete(victim);
@@ -58,7 +58,7 @@ export class Crowd {
     this.#members.add(newcomer);
   }
 
-  delete(member: CrowdMember): void {
+  delete(member: SlotHolder): void {
     this.#members.delete(member);
   }
 }

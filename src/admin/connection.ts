@@ -3,7 +3,7 @@ import { type RequestFault } from '../http1/fault';
 import { type HeadLimits } from '../http1/limits';
 import { type RequestHead } from '../http1/request-head';
 import { RequestReader } from '../http1/request-reader';
-import { type CrowdMember } from './connection-slots';
+import { type SlotHolder } from './connection-slots';
 import { type AdminStream } from './reply';
 
 /** Room for the cookies that a browser sends to every port of localhost. */
@@ -31,7 +31,7 @@ type State = 'reading' | 'replying' | 'sending' | 'leaving' | 'streaming' | 'clo
  * A connection to the admin port. It carries one request, is answered and closed, so that no connection is ever idle.
  * Invariant: in every state but `streaming` it has a deadline.
  */
-export class AdminConnection implements CrowdMember, AdminStream {
+export class AdminConnection implements SlotHolder, AdminStream {
   /** Whether its request is a probe. */
   isProbe = false;
   readonly #socket: Socket;

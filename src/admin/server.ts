@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { type RequestFault } from '../http1/fault';
-import { type RequestHead, fieldsOf, targetOf } from '../http1/request-head';
+import { type RequestHead, fieldsOf, requestTargetOf } from '../http1/request-head';
 import { AdminConnection, type ConnectionOwner } from './connection';
-import { Crowd, oldest, oldestOfBusiest } from './connection-slots';
+import { ConnectionSlots, oldest, oldestOfBusiest } from './connection-slots';
 import {
   type AdminReply,
   type AdminRequest,
@@ -52,8 +52,8 @@ class AdminServer {
   readonly #options: AdminOptions;
   readonly #server: Server;
   readonly #connections = new Set<AdminConnection>();
-  readonly #heads: Crowd;
-  readonly #pages: Crowd;
+  readonly #heads: ConnectionSlots;
+  readonly #pages: ConnectionSlots;
   readonly #owner: ConnectionOwner = {
     onRequest: (connection, head) => void this.#answer(connection, head),
     onFault: (connection, fault) => connection.send(encode(faultReply(fault), false)),
@@ -64,8 +64,8 @@ class AdminServer {
 
   constructor(options: AdminOptions) {
     this.#options = options;
-    this.#heads = new Crowd(MAX_HEADS, oldest, options.onCrowded);
-    this.#pages = new Crowd(MAX_PAGES, oldestOfBusiest, options.onCrowded);
+    this.#heads = new ConnectionSlots(MAX_HEADS, oldest, options.onCrowded);
+    this.#pages = new ConnectionSlots(MAX_PAGES, oldestOfBusiest, options.onCrowded);
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
   }
 
@@ -113,7 +113,7 @@ class AdminServer {
 
   async #answer(connection: AdminConnection, head: RequestHead): Promise<void> {
     const { method } = head;
-    const [path = ''] = targetOf(head).split('?', 1);
+    const [path = ''] = requestTargetOf(head).split('?', 1);
     const route = this.#options.routes.get(path);
     if (route === undefined) {
       const known = [...this.#options.routes.keys()].join(' ');

@@ -1,6 +1,6 @@
 import type * as Undici from 'undici';
-import { bareTarget } from '../telemetry/bare-path';
-import { messageOf } from '../telemetry/error-message';
+import { barePath } from '../telemetry/bare-path';
+import { errorMessage } from '../telemetry/error-message';
 
 export interface TargetCheckOptions {
   readonly host: string;
@@ -75,8 +75,8 @@ async function ask(
     });
     // Reading to the end keeps the connection; what is long is not worth that.
     await body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
-    return statusCode < FIRST_SERVER_ERROR ? undefined : `the target answered ${statusCode} to GET ${bareTarget(path)}`;
+    return statusCode < FIRST_SERVER_ERROR ? undefined : `the target answered ${statusCode} to GET ${barePath(path)}`;
   } catch (error) {
-    return `the target did not answer GET ${bareTarget(path)}: ${messageOf(error)}`;
+    return `the target did not answer GET ${barePath(path)}: ${errorMessage(error)}`;
   }
 }

@@ -8,7 +8,7 @@ import { type Config } from '../config/schema';
 import { atMostEvery } from '../log/at-most-every';
 import { type Log } from '../log/log';
 import { type MemoryPlan } from '../memory/memory-plan';
-import { type Live } from '../telemetry/live/live-feed';
+import { type LiveFeed } from '../telemetry/live/live-feed';
 
 export type AdminPort = Admin;
 
@@ -23,7 +23,7 @@ export interface RunningState {
 
 /** What the admin port shows. */
 export interface AdminPortSources {
-  readonly live: Pick<Live, 'watch'>;
+  readonly live: Pick<LiveFeed, 'watch'>;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
   readonly state: RunningState;

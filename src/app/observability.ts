@@ -2,24 +2,24 @@ import { type AddressInfo } from 'node:net';
 import { type RunningState, openAdminPort } from './admin';
 import { type Config } from '../config/schema';
 import { type Log } from '../log/log';
+import { type Middleware } from '../middleware/compose';
 import { type MemoryPlan } from '../memory/memory-plan';
 import { FLUSH_MS, openOtel, openPush } from './exporters';
 import { createAccessLog } from '../telemetry/access-log/access-log';
 import { clientAddress } from '../telemetry/client-address';
-import { type Family } from '../telemetry/metrics/metric-family';
-import { Live } from '../telemetry/live/live-feed';
+import { type MetricFamily } from '../telemetry/metrics/metric-family';
+import { LiveFeed } from '../telemetry/live/live-feed';
 import { type LiveUpdate } from '../telemetry/live/messages';
-import { createMetrics } from '../telemetry/metrics/metrics';
-import { isQuietProbe, noteFields } from '../telemetry/request-fields';
+import { type Metrics, createMetrics } from '../telemetry/metrics/metrics';
+import { isQuietProbe, requestFieldsOf } from '../telemetry/request-fields';
 import { type Otel } from '../telemetry/metrics/otlp';
 import { type ProcessReader } from '../telemetry/metrics/process-metrics';
 import { type Push } from '../telemetry/push/push';
 import { type MemoryReader } from '../telemetry/metrics/container-resources';
-import { type Exchange } from '../tunnel/exchange';
 import { type ConnectionCounts } from '../tunnel/listener';
 import { type ProcessMemory } from '../memory/memory-budget';
 
-/** What only the process itself can tell. */
+/** Facts and functions of the process itself. */
 export interface Host {
   readonly version: string;
   readonly memory: MemoryPlan;
@@ -28,28 +28,25 @@ export interface Host {
   readonly hasColours: boolean;
 }
 
-/** What the observers ask of the rest of the sidecar. */
-export interface ObserverSources extends Host {
+/** What telemetry needs from the rest of the process. */
+export interface ObservabilitySources extends Host {
   readonly state: RunningState;
   readonly connections: () => ConnectionCounts;
   readonly pageReloads: () => { readonly taken: number; readonly refused: number };
 }
 
-/** What has been counted, as plain data. */
+/** The counted values, as plain data. */
 export interface Numbers {
   /** All metrics now. */
-  families(): Promise<readonly Family[]>;
-  /** Of the live page what is new since the last call; meant to be called once a second. */
+  families(): Promise<readonly MetricFamily[]>;
+  /** What is new for the live page since the last call. Call it once a second. */
   live(): LiveUpdate;
 }
 
-type Observe = (exchange: Exchange) => void;
-
-/** All who look on: they see every exchange, and touch none. */
-export interface Observers {
-  readonly targetStatus: Observe;
-  readonly opened: readonly Observe[];
-  readonly ended: readonly Observe[];
+/** All telemetry of one process. */
+export interface Observability {
+  /** The observers, in order. They read exchanges and change nothing. */
+  readonly middleware: readonly Middleware[];
   readonly numbers: Numbers;
   start(): Promise<readonly AddressInfo[]>;
   stop(): Promise<void>;
@@ -58,10 +55,10 @@ export interface Observers {
 const NOTHING_PUSHED = { sent: 0, dropped: 0, failedAttempts: 0 };
 
 /**
- * One of several workers counts and logs like one that is alone, and tells the dashboard of its own exchanges. What there
- * can be but one of in a pod is left to who started it: the admin port, the collector, the container's resources.
+ * Creates the telemetry of one process. Each of several workers counts, logs and pushes its own exchanges. The primary owns what
+ * exists once in a pod: the admin port, the OTLP export, the container's resources.
  */
-export function createObservers(config: Config, log: Log, sources: ObserverSources): Observers {
+export function createObservability(config: Config, log: Log, sources: ObservabilitySources): Observability {
   const isAlone = config.workers === 1;
   let push: Push | undefined;
   let otel: Otel | undefined;
@@ -74,22 +71,10 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
   const live = createLive(config);
   const shown = { ...sources, live, metrics: () => metrics.prometheus(), logger: log.logger };
   const admin = isAlone ? openAdminPort(config, shown) : undefined;
-  // The live page can only be seen through the admin port.
+  // The admin port is the only way to the live page.
   const isWatched = config.adminPort !== 'off';
   return {
-    targetStatus: (exchange) => metrics.onResponse(exchange),
-    opened: [(exchange) => metrics.onRequest(exchange), ...onlyIf(isWatched, (exchange) => live.onRequest(exchange))],
-    ended: [
-      (exchange) => {
-        // Reading the fields is for those who want more of them than whether it is a probe.
-        const fields = accessLog === undefined && push === undefined ? undefined : noteFields(exchange);
-        metrics.onEnd(exchange, fields?.isProbe);
-        if (fields === undefined) return;
-        accessLog?.(exchange, fields);
-        push?.onEnd(exchange, fields);
-      },
-      ...onlyIf(isWatched, (exchange) => live.onEnd(exchange)),
-    ],
+    middleware: [recordMiddleware(metrics, accessLog, () => push), ...(isWatched ? [liveMiddleware(live)] : [])],
     numbers: { families: () => metrics.families(), live: () => live.poll() },
     async start() {
       push = await openPush(config, log, { process: sources.process, tellsResources: isAlone });
@@ -103,12 +88,36 @@ export function createObservers(config: Config, log: Log, sources: ObserverSourc
   };
 }
 
-const onlyIf = (isWanted: boolean, observe: Observe): Observe[] => (isWanted ? [observe] : []);
+/** Counts each exchange, and passes the fields of its request to the log and the push. */
+const recordMiddleware = (
+  metrics: Metrics,
+  accessLog: ReturnType<typeof createAccessLog> | undefined,
+  push: () => Push | undefined,
+): Middleware => ({
+  name: 'telemetry',
+  onRequest: () => metrics.onRequest(),
+  onResponse: (exchange) => metrics.onResponse(exchange),
+  onEnd(exchange) {
+    const sender = push();
+    // The metrics alone need only know whether it is a probe, which costs less than reading all fields.
+    const fields = accessLog === undefined && sender === undefined ? undefined : requestFieldsOf(exchange);
+    metrics.onEnd(exchange, fields?.isProbe);
+    if (fields === undefined) return;
+    accessLog?.(exchange, fields);
+    sender?.onEnd(exchange, fields);
+  },
+});
 
-const createLive = ({ trustForwarded }: Config): Live =>
-  new Live({
-    clientOf: (exchange) => clientAddress(exchange, noteFields(exchange), trustForwarded),
-    isQuietProbe: (exchange) => isQuietProbe(exchange, noteFields(exchange)),
+const liveMiddleware = (live: LiveFeed): Middleware => ({
+  name: 'live',
+  onRequest: (exchange) => live.onRequest(exchange),
+  onEnd: (exchange) => live.onEnd(exchange),
+});
+
+const createLive = ({ trustForwarded }: Config): LiveFeed =>
+  new LiveFeed({
+    clientOf: (exchange) => clientAddress(exchange, requestFieldsOf(exchange), trustForwarded),
+    isQuietProbe: (exchange) => isQuietProbe(exchange, requestFieldsOf(exchange)),
   });
 
 const openAccessLog = (config: Config, log: Log, hasColours: boolean): ReturnType<typeof createAccessLog> =>

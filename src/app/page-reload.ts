@@ -1,5 +1,5 @@
 import { type Log } from '../log/log';
-import { type OverrideNotFound } from '../middleware/override-errors';
+import { type OverrideErrors } from '../middleware/override-errors';
 import { loadPage } from '../pages/load';
 import { type PageWatch, watchPage } from '../pages/watch';
 
@@ -12,11 +12,7 @@ export interface ShownPage {
 }
 
 /** Shows the page at `path`, and goes on showing what it becomes; without a path the built-in page stays. */
-export function createShownPage(
-  path: string | undefined,
-  notFound: OverrideNotFound,
-  logger: Log['logger'],
-): ShownPage {
+export function createShownPage(path: string | undefined, notFound: OverrideErrors, logger: Log['logger']): ShownPage {
   const reloads = { taken: 0, refused: 0 };
   let watch: PageWatch | undefined;
   return {

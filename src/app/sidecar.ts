@@ -1,65 +1,63 @@
 import { type AddressInfo } from 'node:net';
+import { version } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Config } from '../config/schema';
 import { atMostEvery } from '../log/at-most-every';
 import { type Log } from '../log/log';
-import { type Stage, createChain } from '../middleware/compose';
-import { overrideNotFound } from '../middleware/override-errors';
-import { sniffStatus } from '../middleware/sniff-status';
-import { telemetry } from '../middleware/telemetry';
-import { type Host, type Numbers, createObservers } from './observability';
+import { type Middleware, compose } from '../middleware/compose';
+import { overrideErrors } from '../middleware/override-errors';
+import { type Host, type Numbers, createObservability } from './observability';
 import { builtInNotFoundPages } from '../pages/default-page';
 import { renderAnswer } from '../pages/error-content';
 import { createShownPage } from './page-reload';
+import { capabilities } from '../net/capabilities';
 import { Listener } from '../tunnel/listener';
 import { type TunnelSettings } from '../tunnel/settings';
 
-/** What runs: from ports that are closed to ports that are open, and back. */
+/** A process that serves: it opens ports, and drains them at the end. */
 export interface Service {
   /**
-   * Opens every port; answers the addresses, for the log.
+   * Opens every port, and returns the addresses for the log.
    * @throws NodeJS.ErrnoException when a port cannot be listened on.
    */
   start(): Promise<readonly string[]>;
   /**
-   * Says at once that it is not ready, goes on accepting for the drain delay, then stops and finishes what is under way,
-   * for at most `timeoutMs`, the delay included. Answers how many connections were cut off.
+   * Reports not ready at once, accepts connections during the drain delay, then stops accepting and finishes exchanges in flight.
+   * All of it takes at most `timeoutMs`. Returns the number of connections that were aborted.
    */
   drain(timeoutMs: number): Promise<number>;
 }
 
-/** Everything that one process runs, put together. */
+/** All parts of one process, wired together. */
 export interface Sidecar extends Service {
   readonly numbers: Numbers;
 }
 
-/** The least time between two lines about one and the same kind of trouble. */
-const TROUBLE_EVERY_MS = 1_000;
+/** The minimum time between two log lines about the same kind of problem. */
+const PROBLEM_EVERY_MS = 1_000;
 
 export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
   const { logger } = log;
   const state = createState();
-  const notFound = overrideNotFound(config.notFoundMode, builtInNotFoundPages);
+  const notFound = overrideErrors(config.notFoundMode, builtInNotFoundPages);
   const page = createShownPage(config.notFoundPage, notFound, logger);
-  const observers = createObservers(config, log, {
+  const observability = createObservability(config, log, {
     ...host,
     state,
     connections: () => listener.counts,
     pageReloads: () => page.reloads,
   });
-  const stages: readonly Stage[] = [
-    sniffStatus(observers.targetStatus),
-    notFound,
-    telemetry({ opened: observers.opened, ended: observers.ended }),
-  ];
-  const listener = createListener(config, log, stages, host);
+  // Telemetry first: it counts the target's status before an override replaces it.
+  const middleware: readonly Middleware[] = [...observability.middleware, notFound];
+  const listener = createListener(config, log, middleware, host);
   return {
-    numbers: observers.numbers,
+    numbers: observability.numbers,
     async start() {
-      // First who looks on: what they load would hold up the first traffic.
-      const [observed] = await Promise.all([observers.start(), page.start()]);
+      // Telemetry starts first: the modules that it loads would delay the first requests.
+      const [observed] = await Promise.all([observability.start(), page.start()]);
       const addresses = [await listener.start(config.port, config.host), ...observed];
       state.hasStarted = true;
+      reportCapabilities(logger);
       return addresses.map(formatAddress);
     },
     async drain(timeoutMs) {
@@ -68,10 +66,18 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
       await wait(delayMs);
       const cutOff = await listener.drain(timeoutMs - delayMs);
       page.stop();
-      await observers.stop();
+      await observability.stop();
       return cutOff;
     },
   };
+}
+
+/** A missing technique makes traffic slower and nothing else, so the operator learns of it here. */
+function reportCapabilities(logger: Log['logger']): void {
+  const isComplete = Object.values(capabilities).every(Boolean);
+  if (isComplete) logger.debug({ capabilities }, 'all socket techniques are supported');
+  else
+    logger.warn({ capabilities, node: version }, 'this version of Node lacks a socket technique; traffic costs more');
 }
 
 const createState = (): { hasStarted: boolean; isDraining: boolean; readonly isAccepting: boolean } => ({
@@ -85,25 +91,25 @@ const createState = (): { hasStarted: boolean; isDraining: boolean; readonly isA
 const createListener = (
   config: Config,
   { logger }: Log,
-  stages: readonly Stage[],
+  middleware: readonly Middleware[],
   { memory, processMemory }: Host,
 ): Listener =>
   new Listener({
     settings: tunnelSettings(config, memory.connectionBytes),
     memory: processMemory,
-    chain: createChain(stages, (stage, error) => logger.error({ stage, error }, 'a stage of the chain failed')),
+    observer: compose(middleware, (name, error) => logger.error({ middleware: name, error }, 'middleware failed')),
     render: ({ status, reason, sentence }, accept) => renderAnswer(status, reason, sentence, accept),
-    onProblem: atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'connections are being lost')),
+    onProblem: atMostEvery(PROBLEM_EVERY_MS, (error) => logger.error({ error }, 'connections are being lost')),
   });
 
 function tunnelSettings(config: Config, memoryBytes: number): TunnelSettings {
   const { maxHeadBytes, maxRequestLineBytes, maxFields } = config;
-  // The bound is the pod's; who has it all to himself has a share of all of it.
+  // The limit is per pod, so it is divided among the workers.
   const maxConnections = Math.ceil(config.maxConnections / config.workers);
   const limits = { maxHeadBytes, maxRequestLineBytes, maxFields };
   return { ...config, maxConnections, memoryBytes, limits };
 }
 
-/** As it is shown to people. */
+/** The address in the form that people read. */
 export const formatAddress = ({ address, port, family }: AddressInfo): string =>
   family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;

@@ -1,27 +1,28 @@
-/** So many heads share a piece of memory that one which is kept for long does not keep many others. */
-const PIECE_BYTES = 8 * 1024;
+/** The size of a slab. Small, so that one long-lived head pins at most 8 KiB. */
+const SLAB_BYTES = 8 * 1024;
 
-/** Memory for heads that outlive the bytes they came in: one behind the other, since a view for each costs more than to copy it. */
-class KeptHeads {
-  #bytes = Buffer.allocUnsafeSlow(PIECE_BYTES);
+/**
+ * Storage for heads that outlive the bytes they arrived in. Heads are copied one after the other into a slab: creating a
+ * buffer for each costs more than the copy.
+ */
+export class HeadArena {
+  #slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
   #used = 0;
 
-  /** Where the head last kept stands. */
-  get bytes(): Buffer {
-    return this.#bytes;
+  /** The slab with the head that was copied last. */
+  get slab(): Buffer {
+    return this.#slab;
   }
 
-  /** Copies a head, and answers where in {@link KeptHeads.bytes} it begins. It is never written over. */
-  keep(bytes: Buffer, start: number, end: number): number {
+  /** Copies a head, and returns its position in {@link HeadArena.slab}. The copy is never overwritten. */
+  copy(bytes: Buffer, start: number, end: number): number {
     const length = end - start;
-    if (this.#used + length > this.#bytes.length) {
-      this.#bytes = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, length));
+    if (this.#used + length > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, length));
       this.#used = 0;
     }
-    const place = this.#used;
-    this.#used += bytes.copy(this.#bytes, place, start, end);
-    return place;
+    const position = this.#used;
+    this.#used += bytes.copy(this.#slab, position, start, end);
+    return position;
   }
 }
-
-export const KEPT_HEADS = new KeptHeads();

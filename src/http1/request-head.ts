@@ -1,10 +1,10 @@
 import { type BodyLength } from './body-length';
 import { Fields } from './fields';
-import { KEPT_HEADS } from './head-arena';
+import { type HeadArena } from './head-arena';
 
 /**
- * A complete, valid request head: positions in the bytes it came in, or in the bytes of its repaired form. What an exchange needs at once is here;
- * the rest is read from the bytes by the functions below, when somebody asks.
+ * A complete, valid request head: positions in the bytes it arrived in, or in its repaired form. The members are what every
+ * exchange needs; the functions below read the rest from the bytes on demand.
  */
 export interface RequestHead {
   readonly bytes: Buffer;
@@ -25,15 +25,15 @@ export interface RequestHead {
   readonly asksToSwitch: boolean;
 }
 
-/** The same head in bytes of its own, for who keeps it longer than the bytes it came in. */
-export function detach(head: RequestHead): RequestHead {
+/** Copies a head into the arena, so that it outlives the bytes it arrived in. */
+export function detach(head: RequestHead, arena: HeadArena): RequestHead {
   const { start, targetStart, targetEnd, fieldsStart, end, method, minorVersion, body, isPersistent, asksToSwitch } =
     head;
-  const place = KEPT_HEADS.keep(head.bytes, start, end);
-  const offset = place - start;
+  const position = arena.copy(head.bytes, start, end);
+  const offset = position - start;
   return {
-    bytes: KEPT_HEADS.bytes,
-    start: place,
+    bytes: arena.slab,
+    start: position,
     targetStart: targetStart + offset,
     targetEnd: targetEnd + offset,
     fieldsStart: fieldsStart + offset,
@@ -47,7 +47,8 @@ export function detach(head: RequestHead): RequestHead {
 }
 
 /** The second word of the request line, Latin-1 (RFC 9112 §3.2). */
-export const targetOf = (head: RequestHead): string => head.bytes.toString('latin1', head.targetStart, head.targetEnd);
+export const requestTargetOf = (head: RequestHead): string =>
+  head.bytes.toString('latin1', head.targetStart, head.targetEnd);
 
 export const fieldsOf = (head: {
   readonly bytes: Buffer;

@@ -1,6 +1,6 @@
 import { type BodyLength } from './body-length';
 import { skipBlank, trimBlank } from './grammar';
-import { KEPT_HEADS } from './head-arena';
+import { type HeadArena } from './head-arena';
 
 /** A complete, well-formed response head: positions in the bytes it came in, or in the bytes of its repaired form. */
 export interface ResponseHead {
@@ -19,12 +19,12 @@ export interface ResponseHead {
 }
 
 /** The same head in bytes of its own, for who keeps it longer than the bytes it came in. */
-export function detach(head: ResponseHead): ResponseHead {
+export function detach(head: ResponseHead, arena: HeadArena): ResponseHead {
   const { start, fieldsStart, end, statusCode, minorVersion, body, isPersistent } = head;
-  const place = KEPT_HEADS.keep(head.bytes, start, end);
+  const place = arena.copy(head.bytes, start, end);
   const offset = place - start;
   return {
-    bytes: KEPT_HEADS.bytes,
+    bytes: arena.slab,
     start: place,
     fieldsStart: fieldsStart + offset,
     end: end + offset,

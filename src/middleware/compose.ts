@@ -1,33 +1,43 @@
-import { type Chain } from '../tunnel/exchange-observer';
-import { type Exchange } from '../tunnel/exchange';
+import { type ExchangeObserver } from '../tunnel/exchange-observer';
 
-/** One link of the chain: does its one job at the moments it names. */
-export interface Stage {
+/** An observer with a name, under which its errors are reported. */
+export interface Middleware extends ExchangeObserver {
   readonly name: string;
-  readonly onRequest?: (exchange: Exchange) => void;
-  readonly onResponse?: (exchange: Exchange) => void;
-  readonly onEnd?: (exchange: Exchange) => void;
 }
 
-/** Hears of a stage that threw. The exchange goes on without it. */
-export type OnStageError = (stage: string, error: unknown) => void;
+/** Receives what a middleware threw. The exchange continues without it. */
+export type OnMiddlewareError = (middleware: string, error: unknown) => void;
 
-/** Runs the stages one after another, in the order of the array. One that throws harms neither the others nor the bytes. */
-export function createChain(stages: readonly Stage[], onError: OnStageError): Chain {
-  const at = (moment: 'onRequest' | 'onResponse' | 'onEnd'): ((exchange: Exchange) => void) => {
-    const steps = stages.flatMap((stage) => {
-      const run = stage[moment];
-      return run === undefined ? [] : [{ name: stage.name, run }];
-    });
-    return function runStages(exchange) {
-      for (const step of steps) {
-        try {
-          step.run(exchange);
-        } catch (error) {
-          onError(step.name, error);
-        }
-      }
-    };
+/** One observer that calls all middleware in the order of the array. An error affects neither the others nor the bytes. */
+export function compose(middleware: readonly Middleware[], onError: OnMiddlewareError): Required<ExchangeObserver> {
+  const onEvent = <View>(handlerOf: (one: Middleware) => Handler<View> | undefined): Handler<View> =>
+    callAll(
+      middleware.flatMap((one) => {
+        const handle = handlerOf(one);
+        return handle === undefined ? [] : [{ name: one.name, handle }];
+      }),
+      onError,
+    );
+  return {
+    onRequest: onEvent(({ onRequest }) => onRequest),
+    onResponse: onEvent(({ onResponse }) => onResponse),
+    onEnd: onEvent(({ onEnd }) => onEnd),
   };
-  return { onRequest: at('onRequest'), onResponse: at('onResponse'), onEnd: at('onEnd') };
+}
+
+type Handler<View> = (exchange: View) => void;
+
+function callAll<View>(
+  handlers: readonly { readonly name: string; readonly handle: Handler<View> }[],
+  onError: OnMiddlewareError,
+): Handler<View> {
+  return function callHandlers(exchange) {
+    for (const { name, handle } of handlers) {
+      try {
+        handle(exchange);
+      } catch (error) {
+        onError(name, error);
+      }
+    }
+  };
 }

@@ -4,8 +4,8 @@ import { type Override, createOverride } from '../http1/response-writer';
 import { type RequestHead, fieldsOf } from '../http1/request-head';
 import { type NotFoundPages, type Page, PAGE_CONTENT_TYPE } from '../pages/default-page';
 import { type NotFoundMode, shouldOverride } from '../pages/override-policy';
-import { type Exchange } from '../tunnel/exchange';
-import { type Stage } from './compose';
+import { type OpenExchange } from '../tunnel/exchange';
+import { type Middleware } from './compose';
 
 const NOT_FOUND = 404;
 
@@ -13,13 +13,13 @@ const NOT_FOUND = 404;
 const OPT_OUT = 'x-ambassador-override';
 
 /** The stage, and the way to change its page while it runs. */
-export interface OverrideNotFound extends Stage {
+export interface OverrideErrors extends Middleware {
   /** Shows an HTML page of the user's from now on, at every address. It has no Content-Security-Policy. */
   readonly show: (content: Buffer) => void;
 }
 
 /** Puts a page in place of the target's 404, where the client is a person (see `shouldOverride`). */
-export function overrideNotFound(mode: NotFoundMode, pages: NotFoundPages): OverrideNotFound {
+export function overrideErrors(mode: NotFoundMode, pages: NotFoundPages): OverrideErrors {
   let shown = preparePages(pages);
   return {
     name: 'overrideNotFound',
@@ -36,7 +36,7 @@ export function overrideNotFound(mode: NotFoundMode, pages: NotFoundPages): Over
 }
 
 /** The names for the override's `Vary`, or `undefined` where the target's response stays. */
-function decide(mode: NotFoundMode, exchange: Exchange): readonly string[] | undefined {
+function decide(mode: NotFoundMode, exchange: OpenExchange): readonly string[] | undefined {
   const { request, response } = exchange;
   if (request === undefined || response === undefined) return undefined;
   const asked = fieldsOf(request);

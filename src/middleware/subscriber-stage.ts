@@ -1,8 +1,8 @@
-import { type RequestHead, fieldsOf, targetOf } from '../http1/request-head';
+import { type RequestHead, fieldsOf, requestTargetOf } from '../http1/request-head';
 import { type ResponseHead, reasonOf } from '../http1/response-head';
-import { type ContentListener, type Exchange } from '../tunnel/exchange';
+import { type ContentListener, type OpenExchange } from '../tunnel/exchange';
 import { isRecord, wrongArgument } from './argument';
-import { type Stage } from './compose';
+import { type Middleware } from './compose';
 import { type FailureReport, reportRejection } from './failure-report';
 import { type Listen, type RequestHeader, type ResponseHeader, type Subscriber } from './subscriber';
 import { renderPage } from './subscriber-page';
@@ -17,7 +17,7 @@ type Guard = <Args extends readonly unknown[]>(call: (...args: Args) => unknown,
  * Makes a stage of each subscriber. Checks first what would otherwise fail with the first request, or be ignored.
  * @throws TypeError that names the subscriber that is wrong.
  */
-export function subscriberStages(subscribers: unknown, report: FailureReport): readonly Stage[] {
+export function subscriberStages(subscribers: unknown, report: FailureReport): readonly Middleware[] {
   if (!isRecord(subscribers)) {
     throw wrongArgument('subscribers', 'an object of functions such as { notFound({ response }) { … } }', subscribers);
   }
@@ -42,8 +42,8 @@ function isPlain(record: object): boolean {
 const isSubscriber = (value: unknown): value is Subscriber => typeof value === 'function';
 
 /** A subscriber as a stage of the chain. Its response listeners wait here for the response of their exchange. */
-function subscriberStage(name: string, subscriber: Subscriber, report: FailureReport): Stage {
-  const waiting = new WeakMap<Exchange, WaitingListener[]>();
+function subscriberStage(name: string, subscriber: Subscriber, report: FailureReport): Middleware {
+  const waiting = new WeakMap<OpenExchange, WaitingListener[]>();
   const guard = createGuard(name, report);
   return {
     name,
@@ -94,27 +94,21 @@ function checkListener(place: string, listener: unknown): void {
   }
 }
 
-function hearRequest(exchange: Exchange, listener: Listen<RequestHeader>, guard: Guard): void {
+function hearRequest(exchange: OpenExchange, listener: Listen<RequestHeader>, guard: Guard): void {
   if (exchange.request === undefined) return;
   const header = requestHeader(exchange.request);
   if (wantsContent(listener)) {
-    exchange.requestContentListener = withListener(
-      exchange.requestContentListener,
-      contentHearing(listener, header, guard),
-    );
+    exchange.listenToRequest(contentHearing(listener, header, guard));
   }
   guard(listener, header);
 }
 
-function responseHearing(exchange: Exchange, listener: Listen<ResponseHeader>, guard: Guard): WaitingListener {
+function responseHearing(exchange: OpenExchange, listener: Listen<ResponseHeader>, guard: Guard): WaitingListener {
   const hasContent = wantsContent(listener);
   return (head) => {
     const header = responseHeader(head);
     if (hasContent) {
-      exchange.responseContentListener = withListener(
-        exchange.responseContentListener,
-        contentHearing(listener, header, guard),
-      );
+      exchange.listenToResponse(contentHearing(listener, header, guard));
     }
     guard(listener, header);
   };
@@ -134,28 +128,9 @@ const contentHearing =
     guard(listener, header, copy);
   };
 
-/** The listeners behind each function that {@link withListener} has made. */
-const SHARED = new WeakMap<ContentListener, ContentListener[]>();
-
-/** One function for all listeners of a content. It keeps a list: functions that call each other would exhaust the stack. */
-function withListener(present: ContentListener | undefined, added: ContentListener): ContentListener {
-  const known = present === undefined ? undefined : SHARED.get(present);
-  if (present !== undefined && known !== undefined) {
-    known.push(added);
-    return present;
-  }
-  const listeners = present === undefined ? [added] : [present, added];
-  const hearAll: ContentListener = (content) => {
-    // A listener that is added while a piece is heard hears the next one first.
-    for (const listener of listeners.slice()) listener(content);
-  };
-  SHARED.set(hearAll, listeners);
-  return hearAll;
-}
-
 const requestHeader = (head: RequestHead): RequestHeader => ({
   method: head.method,
-  target: targetOf(head),
+  target: requestTargetOf(head),
   version: `1.${head.minorVersion}`,
   fields: fieldsOf(head),
 });

@@ -1,86 +1,115 @@
-import { type Socket } from 'node:net';
-import { breakOff } from '../tunnel/break-off';
-import { letGo } from './close';
-import { type Connection } from '../tunnel/exchange';
 import { type MemoryAccount } from '../memory/memory-budget';
-import { type Outbox, Outlet } from './write-batcher';
-import { TCP_KEEP_ALIVE_MS } from '../tunnel/settings';
-import { readAccepted } from './read-buffer';
-import { wasReset } from './raw-descriptor';
+import { type AcceptedSocket, type ClientAddress, addressOf } from './accept';
+import { destroySocket, releaseSocket } from './close';
+import { endedWithReset } from './raw-descriptor';
+import { readIntoBuffer } from './read-buffer';
+import { SocketWriter } from './socket-writer';
+import { type WriteBatcher } from './write-batcher';
 
-/** What a tunnel hears of its client. After `clientGone` nothing more comes. */
+/** How long a connection is silent before the kernel asks whether the peer is still there. */
+export const TCP_KEEP_ALIVE_MS = 60_000;
+
+/** Receives the events of a client connection. After `clientGone` there are no more. */
 export interface ClientEvents {
-  /** Answers whether nobody keeps the bytes: their memory is read into again. */
+  /** Returns whether the memory of the bytes can be reused. */
   clientBytes(bytes: Buffer): boolean;
   /** The client closed its half of the connection. */
   clientEnded(): void;
-  /** There is room again after `send` answered that there was none. */
-  clientDrained(): void;
   /** The connection is closed, or was reset. */
   clientGone(): void;
 }
 
-/** The connection to the client, from when it was accepted until after it is gone. */
-export class ClientSide {
-  readonly connection: Connection;
-  readonly #socket: Socket;
-  readonly #outlet: Outlet;
+/** What the two connections of one tunnel share. */
+export interface ConnectionContext {
+  readonly batcher: WriteBatcher;
+  readonly account: MemoryAccount;
+  /** Called for each event of a peer, before the event. */
+  readonly onActive: () => void;
+}
+
+const IGNORE: ClientEvents = {
+  clientBytes: () => true,
+  clientEnded: () => undefined,
+  clientGone: () => undefined,
+};
+
+/** The connection to the client, from its acceptance until after its end. */
+export class ClientConnection {
+  readonly address: ClientAddress;
+  readonly #socket: AcceptedSocket;
+  readonly #writer: SocketWriter;
+  #events: ClientEvents = IGNORE;
   #isPaused = false;
   #isKeptAlive = false;
   #hasEnded = false;
   #isGone = false;
 
-  constructor(socket: Socket, outbox: Outbox, account: MemoryAccount, events: ClientEvents) {
+  /** Calls `onDrained` when there is room again after `send` returned false. */
+  constructor(socket: AcceptedSocket, { batcher, account, onActive }: ConnectionContext, onDrained: () => void) {
     this.#socket = socket;
-    this.#outlet = new Outlet(socket, outbox, account, () => events.clientDrained());
-    this.connection = { clientAddress: socket.remoteAddress ?? '', clientPort: socket.remotePort ?? 0 };
+    this.#writer = new SocketWriter(socket, batcher, account, onDrained);
+    this.address = addressOf(socket);
     const gone = (): void => {
       if (this.#isGone) return;
       this.#isGone = true;
-      events.clientGone();
+      onActive();
+      this.#events.clientGone();
     };
-    readAccepted(socket, (bytes) => events.clientBytes(bytes), account);
+    readIntoBuffer(
+      socket,
+      (bytes) => {
+        onActive();
+        return this.#events.clientBytes(bytes);
+      },
+      account,
+    );
     socket.on('end', () => {
       this.#hasEnded = true;
-      events.clientEnded();
+      onActive();
+      this.#events.clientEnded();
     });
     socket.on('error', gone);
     socket.on('close', () => {
       gone();
-      letGo(socket);
+      releaseSocket(socket);
     });
+  }
+
+  /** Replaces the receiver of the events. */
+  notify(events: ClientEvents): void {
+    this.#events = events;
   }
 
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  /** Whether its end was no farewell. Asked when the client ends, and only where somebody is to be told. */
+  /** Whether the connection ended with RST instead of FIN. Costs a system call; call it only when the client ends. */
   get wasReset(): boolean {
-    return wasReset(this.#socket);
+    return endedWithReset(this.#socket);
   }
 
   get isGone(): boolean {
     return this.#isGone;
   }
 
-  /** Answers whether there is room for more. */
+  /** Writes bytes, and tells whether there is room for more. */
   send(bytes: Buffer, from: number, to: number): boolean {
-    return this.#isGone || this.#outlet.write(bytes, from, to);
+    return this.#isGone || this.#writer.write(bytes, from, to);
   }
 
-  /** Whether the memory of what was sent is not needed any more. */
+  /** Whether the memory of all sent bytes can be reused. */
   get isFlushed(): boolean {
-    return this.#outlet.isFlushed;
+    return this.#writer.isFlushed;
   }
 
   get isPaused(): boolean {
     return this.#isPaused;
   }
 
-  /** When the client last took bytes of those that wait for it; 0 where none wait. */
+  /** Since when the client has taken none of the pending bytes; 0 where none are pending. */
   waitingSinceMs(now: number, timeoutMs: number): number {
-    return this.#isGone ? 0 : this.#outlet.waitingSinceMs(now, timeoutMs);
+    return this.#isGone ? 0 : this.#writer.waitingSinceMs(now, timeoutMs);
   }
 
   pause(): void {
@@ -95,29 +124,29 @@ export class ClientSide {
     this.#socket.resume();
   }
 
-  /** Sends FIN behind all that was sent, and goes on listening: a client that is still sending can read in peace. */
+  /** Sends FIN after all sent bytes, and goes on reading: a client that is still sending must not lose the response to a reset. */
   end(): void {
-    this.#outlet.end();
+    this.#writer.end();
     this.resume();
   }
 
-  /** Closes the connection behind all that was sent: a client that sent more by then could lose its answer. */
+  /** Closes the connection after all sent bytes. A client that sends more could lose its response. */
   close(): void {
-    this.#outlet.close();
+    this.#writer.close();
     this.resume();
   }
 
-  /** Has the kernel ask from time to time, from the first call on, whether the client is still there. */
+  /** Enables TCP keep-alive. Only the first call has an effect. */
   keepAlive(): void {
     if (this.#isKeptAlive) return;
     this.#isKeptAlive = true;
     this.#socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
   }
 
-  /** Leaves without ceremony; nothing more is heard. `withReset`: what the client has must not look whole. */
-  leave(withReset: boolean): void {
+  /** Closes the connection now; no event follows. `withReset`: the client must not take what it has for a complete message. */
+  destroy(withReset: boolean): void {
     this.#isGone = true;
-    this.#outlet.flush();
-    breakOff(this.#socket, withReset);
+    this.#writer.flush();
+    destroySocket(this.#socket, withReset);
   }
 }

@@ -3,11 +3,20 @@ import { type Socket } from 'node:net';
 const ignore = (): void => undefined;
 
 /**
- * Takes from a socket that is closed what it holds of its tunnel. From Node 24 on a socket outlives all small collections of
- * garbage: a function that a constructor writes down as a property is allocated where only a collection of the whole heap
- * frees it, and one of `Writable`'s holds the socket. Earns 14 MiB at 6,000 new connections a second (`npm run bench`).
+ * Removes all listeners from a closed socket, so that it no longer references its tunnel. From Node 24 on a socket survives
+ * minor garbage collections: a closure that `Writable` stores as a property is allocated in the old generation, and it
+ * references the socket. Earns 14 MiB at 6,000 new connections a second (`npm run bench`).
  */
-export function letGo(socket: Socket): void {
+export function releaseSocket(socket: Socket): void {
   socket.removeAllListeners();
   socket.on('error', ignore);
+}
+
+/**
+ * Closes a connection now. With a reset the peer cannot take what it has received for a complete message. A socket whose FIN
+ * is still waiting to be sent cannot be reset: Node would never close its descriptor.
+ */
+export function destroySocket(socket: Socket, withReset: boolean): void {
+  if (withReset && (!socket.writableEnded || socket.writableFinished)) socket.resetAndDestroy();
+  else socket.destroy();
 }

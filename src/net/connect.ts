@@ -1,43 +1,53 @@
-import { type BufferAccount, type TakeBytes } from './read-buffer';
-import { type TunnelSettings } from '../tunnel/settings';
+import { type BufferAccount } from '../memory/accounts';
+import { type ReadHandler } from './read-buffer';
 import { TargetSocket } from './target-socket';
-import { type TargetFailure } from '../tunnel/termination';
 
 const FIRST_RETRY_MS = 25;
 const LONGEST_RETRY_MS = 250;
 
-/** An attempt to reach the target, which can be given up. */
+/** The address of the target. */
+export interface TargetAddress {
+  readonly targetHost: string;
+  readonly targetPort: number;
+  /** How long a refused connection is retried: the service may be starting. Milliseconds; 0: never. */
+  readonly connectRetryWindowMs: number;
+}
+
+/** A failure of a connection to the target. */
+export type ConnectionFailure = 'target-refused' | 'target-unreachable' | 'connect-timeout' | 'target-reset';
+
+/** An attempt to connect, which can be abandoned. */
 export interface Attempt {
   abandon(): void;
 }
 
-/** How an attempt ends: exactly one of the two is called, unless it is abandoned. */
-export interface Connecting {
+/** Receives the result of an attempt: exactly one of `connected` and `failed` is called, unless the attempt is abandoned. */
+export interface ConnectHandler {
   /** Receives the bytes that the target sends on the connection. */
-  readonly take: TakeBytes;
+  readonly onBytes: ReadHandler;
   /** The account that the connection's read buffer is charged to. */
   readonly account: BufferAccount;
   connected(socket: TargetSocket): void;
-  failed(failure: TargetFailure, cause: NodeJS.ErrnoException): void;
+  failed(failure: ConnectionFailure, cause: NodeJS.ErrnoException): void;
 }
 
 /**
- * Connects to the target. A refused connection is tried again for a short while: in a pod that starts, the service's
- * port opens a moment after ours. Nothing has been sent yet, so trying again can do no harm.
+ * Connects to the target. Retries a refused connection within the retry window: in a pod that starts, the service's port opens
+ * shortly after ours. Nothing has been sent yet, so a retry is safe.
  */
-export function connectTarget(settings: TunnelSettings, now: () => number, outcome: Connecting): Attempt {
-  const giveUpAt = now() + settings.connectRetryWindowMs;
+export function connectTarget(address: TargetAddress, now: () => number, handler: ConnectHandler): Attempt {
+  const giveUpAt = now() + address.connectRetryWindowMs;
   let delay = FIRST_RETRY_MS;
   let retry: NodeJS.Timeout | undefined;
   let socket = attempt();
 
   function attempt(): TargetSocket {
-    const candidate = new TargetSocket(outcome.take, outcome.account);
-    candidate.connect({ host: settings.targetHost, port: settings.targetPort });
+    const candidate = new TargetSocket(handler.onBytes, handler.account);
+    candidate.connect({ host: address.targetHost, port: address.targetPort });
     candidate.once('error', failed);
     candidate.once('connect', () => {
       candidate.off('error', failed);
-      outcome.connected(candidate);
+      handler.connected(candidate);
     });
     return candidate;
   }
@@ -46,26 +56,26 @@ export function connectTarget(settings: TunnelSettings, now: () => number, outco
     if (error.code === 'ECONNREFUSED' && now() + delay <= giveUpAt) {
       retry = setTimeout(() => (socket = attempt()), delay);
       delay = Math.min(2 * delay, LONGEST_RETRY_MS);
-    } else outcome.failed(failureOf(error), error);
+    } else handler.failed(failureOf(error), error);
   }
 
   return {
     abandon() {
       clearTimeout(retry);
       socket.off('error', failed);
-      socket.on('error', () => undefined); // it is nobody's concern any more how this attempt ends
+      socket.on('error', () => undefined); // errors after abandonment are ignored
       socket.destroy();
     },
   };
 }
 
-const FAILURES: ReadonlyMap<string, TargetFailure> = new Map([
+const FAILURES: ReadonlyMap<string, ConnectionFailure> = new Map([
   ['ECONNREFUSED', 'target-refused'],
   ['ETIMEDOUT', 'connect-timeout'],
   ['ECONNRESET', 'target-reset'],
 ]);
 
-/** With several addresses for a name Node reports all failures in one, with the code of the first. */
-function failureOf({ code = '' }: NodeJS.ErrnoException): TargetFailure {
+/** For a name with several addresses Node reports all failures in one error, with the code of the first. */
+function failureOf({ code = '' }: NodeJS.ErrnoException): ConnectionFailure {
   return FAILURES.get(code) ?? 'target-unreachable';
 }

@@ -1,17 +1,18 @@
 import { readSync } from 'node:fs';
 import { type Socket } from 'node:net';
+import { handleOf } from './capabilities';
 
 const PIECE_BYTES = 64 * 1024;
 const ANY_BYTE = Buffer.alloc(1);
 
-/** More than kernels hold for a connection, unless they are told to; and a bound for a peer that never stops. */
-const MAX_REST_BYTES = 8 * 1024 * 1024;
+/** More than a kernel buffers for one connection by default, and a limit for a peer that never stops sending. */
+const MAX_DRAINED_BYTES = 8 * 1024 * 1024;
 
-/** What the kernel still holds of a connection that Node takes for broken. Empty where Node shows no descriptor. */
-export function readRest(socket: Socket): Buffer[] {
+/** Reads what the kernel still buffers for a connection that Node treats as failed. Empty where Node exposes no descriptor. */
+export function drainDescriptor(socket: Socket): Buffer[] {
   const descriptor = descriptorOf(socket);
   const pieces: Buffer[] = [];
-  for (let total = 0; descriptor !== undefined && total < MAX_REST_BYTES;) {
+  for (let total = 0; descriptor !== undefined && total < MAX_DRAINED_BYTES;) {
     const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
     const length = readIfAny(descriptor, piece);
     if (length === 0) break;
@@ -21,7 +22,7 @@ export function readRest(socket: Socket): Buffer[] {
   return pieces;
 }
 
-/** 0 at the end. That there is nothing more, or nothing but the reset, is an error to Node and the end to us. */
+/** 0 at the end of the stream, and also where `read` fails: EAGAIN and ECONNRESET both mean that no bytes are left. */
 function readIfAny(descriptor: number, buffer: Buffer): number {
   try {
     return readSync(descriptor, buffer);
@@ -31,10 +32,10 @@ function readIfAny(descriptor: number, buffer: Buffer): number {
 }
 
 /**
- * Whether the end that Node has just reported of a connection was a reset. Of one that arrives together with bytes it
- * reports the bytes and an end, and leaves the reset to whoever reads next.
+ * Whether the end that Node has just reported for a connection was a reset. Where RST arrives together with bytes, Node reports
+ * the bytes and then an ordinary end; only the next `read` returns ECONNRESET.
  */
-export function wasReset(socket: Socket): boolean {
+export function endedWithReset(socket: Socket): boolean {
   const descriptor = descriptorOf(socket);
   try {
     if (descriptor !== undefined) readSync(descriptor, ANY_BYTE);
@@ -44,8 +45,8 @@ export function wasReset(socket: Socket): boolean {
   }
 }
 
-/** Node has no public way to read from a socket behind its back. */
+/** Node has no public way to read from the descriptor of a socket. */
 function descriptorOf(socket: Socket): number | undefined {
-  const { _handle: handle } = socket as Socket & { readonly _handle?: { readonly fd?: number } | null };
-  return handle?.fd === undefined || handle.fd < 0 ? undefined : handle.fd;
+  const fd = handleOf(socket)?.fd;
+  return fd === undefined || fd < 0 ? undefined : fd;
 }

@@ -1,14 +1,16 @@
-import { Socket } from 'node:net';
+import { type Socket } from 'node:net';
+import { type BufferAccount } from '../memory/accounts';
+import { READ_SYMBOLS, type ReadSymbols, handleOf } from './capabilities';
 
 /**
- * Receives what a peer sent, and answers whether the memory may be read into again: nobody keeps the bytes. Of bytes that
- * {@link isShared} nobody may keep any.
+ * Receives the bytes of one read. Returns whether their memory can be reused. Bytes that {@link isShared} are valid only
+ * during the call: copy what you need.
  */
-export type TakeBytes = (bytes: Buffer) => boolean;
+export type ReadHandler = (bytes: Buffer) => boolean;
 
 /**
- * Four times what Node reads at once: 8 % less processor time for a large download, 11 % for an upload (`npm run bench`), and no
- * more beyond. Pages that no message ever reaches cost nothing.
+ * The size of a large buffer, four times Node's read size: 8 % less processor time for a large download, 11 % for an upload
+ * (`npm run bench`), and no gain above it. The kernel maps only the pages that messages reach.
  */
 const READ_BYTES = 256 * 1024;
 
@@ -16,18 +18,18 @@ const READ_BYTES = 256 * 1024;
 export const SHARED_BYTES = 24 * 1024;
 
 /**
- * What every connection reads into until one read fills it. Most never do, and are mostly silent: 5,000 idle ones take
- * 20 MiB less with this than with 2 KiB for each direction, and what is busy stays in the processor's cache.
+ * The buffer that every connection reads into until one read fills it. Most never do: 5,000 idle connections take 20 MiB less
+ * with it than with 2 KiB for each direction, and the buffer of busy connections stays in the processor's cache.
  */
 const SHARED: Buffer = Buffer.allocUnsafeSlow(SHARED_BYTES);
 
-/** Whether the bytes stand in memory that every connection reads into: they last as long as the call that gives them. */
+/** Whether the bytes are in the shared buffer: they are valid only during the call that passes them. */
 export const isShared = (bytes: Buffer): boolean => bytes.buffer === SHARED.buffer;
 
-/** Messages up to this length are seen through views that are made once. */
+/** Reads up to this length use cached views. */
 const MAX_VIEWED_BYTES = 4 * 1024;
 
-/** By their length. To make one for every read would cost as much as to parse what was read. */
+/** Views of the shared buffer by length. Creating one for each read costs as much as parsing a small request. */
 const VIEWS: (Buffer | undefined)[] = Array.from({ length: MAX_VIEWED_BYTES + 1 }, () => undefined);
 
 function sharedBytes(length: number): Buffer {
@@ -38,34 +40,43 @@ function sharedBytes(length: number): Buffer {
 const firstBytes = (buffer: Buffer, length: number): Buffer =>
   length === buffer.length ? buffer : buffer.subarray(0, length);
 
-/** So many buffers are kept for the next who need one: without them the collector is busy with those of the last. */
-const MAX_SPARE = 16;
-const SPARE: Buffer[] = [];
+/** Large buffers for the next connections: without a pool the garbage collector is busy with those of the last ones. */
+const POOL: Buffer[] = [];
+const MAX_POOLED = 16;
 
-/** The memory that the reads of one connection use; the functions that Node calls `onread`. */
-export interface OwnBuffer {
+const takeFromPool = (): Buffer => POOL.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
+
+function returnToPool(buffer: Buffer): void {
+  if (POOL.length < MAX_POOLED) POOL.push(buffer);
+}
+
+/** Whether the bytes are in a large buffer, which was charged when it was lent. */
+export const isLarge = (bytes: Uint8Array): boolean => bytes.buffer.byteLength === READ_BYTES;
+
+/** The memory that the reads of one connection use: the two functions of Node's `onread` option. */
+export interface ReadBuffer {
   /** The memory for the next read. */
   readonly buffer: () => Buffer;
   /** Called after each read with its length. */
   readonly callback: (length: number) => boolean;
-  /** Called when nothing more is read. */
+  /** Returns the memory. Call it when nothing more is read. */
   readonly release: () => void;
 }
 
-const noop: TakeBytes = () => true;
+const noop: ReadHandler = () => true;
 
 /**
- * Memory that is read into again and again: an allocation for every read costs more than the read. A connection reads into the
- * shared buffer until one read fills it, then into a large buffer of its own as long as reads are long and `account` has room
- * for it. While a slow peer still needs the bytes in the large buffer, reads use the shared one, whose bytes are copied.
+ * Reuses memory for all reads of a connection: an allocation for each read costs more than the read. A connection reads into
+ * the shared buffer until one read fills it, then into a large buffer as long as reads are long and `account` has room for it.
+ * While a pending write still uses the large buffer, reads use the shared one, whose bytes are copied.
  */
-export function ownBuffer(taker: TakeBytes, account: BufferAccount): OwnBuffer {
-  let take = taker;
+export function createReadBuffer(handler: ReadHandler, account: BufferAccount): ReadBuffer {
+  let handle = handler;
   let large: Buffer | undefined;
   let isLargeInUse = false;
   let isReadLarge = false;
   const giveBack = (): void => {
-    if (large !== undefined && !isLargeInUse) spare(large);
+    if (large !== undefined && !isLargeInUse) returnToPool(large);
     if (large !== undefined) account.giveBack(READ_BYTES);
     large = undefined;
     isLargeInUse = isReadLarge = false;
@@ -77,70 +88,43 @@ export function ownBuffer(taker: TakeBytes, account: BufferAccount): OwnBuffer {
     },
     callback(length) {
       const bytes = isReadLarge && large !== undefined ? firstBytes(large, length) : sharedBytes(length);
-      if (isReadLarge) isLargeInUse = true; // until `take` returns: the connection may end meanwhile
-      // Bytes that are no longer needed are those of all reads so far.
-      if (take(bytes)) isLargeInUse = false;
+      if (isReadLarge) isLargeInUse = true; // until the handler returns: the connection may end meanwhile
+      // Reusable bytes include those of all earlier reads.
+      if (handle(bytes)) isLargeInUse = false;
       if (large === undefined) {
-        if (length === SHARED_BYTES && account.borrow(READ_BYTES)) large = unused();
+        if (length === SHARED_BYTES && account.borrow(READ_BYTES)) large = takeFromPool();
       } else if (!isLargeInUse && length < SHARED_BYTES) giveBack();
       return true;
     },
     release() {
       giveBack();
-      take = noop;
+      handle = noop;
     },
   };
 }
 
-/** The account that a large buffer is charged to, see {@link MemoryAccount}. */
-export interface BufferAccount {
-  borrow(bytes: number): boolean;
-  giveBack(bytes: number): void;
-}
-
-const unused = (): Buffer => SPARE.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
-
-function spare(buffer: Buffer): void {
-  if (SPARE.length < MAX_SPARE) SPARE.push(buffer);
-}
-
-/** Whether the bytes stand in a large buffer, which is charged already. */
-export const isLarge = (bytes: Uint8Array): boolean => bytes.buffer.byteLength === READ_BYTES;
-
-/** What every socket has, though Node documents neither. */
-type Inner = Record<symbol, unknown> & {
-  readonly _handle?: { readonly useUserBuffer?: (buffer: Buffer) => void } | null;
-};
-
-/** Where a socket keeps what its option `onread` said, if this Node still keeps it so. */
-const PLACES = placesIn(new Socket());
-
-function placesIn(
-  socket: Socket,
-): { readonly buffer: symbol; readonly callback: symbol; readonly next: symbol } | undefined {
-  const named = (name: string): symbol | undefined =>
-    Object.getOwnPropertySymbols(socket).find(({ description }) => description === name);
-  const [buffer, callback, next] = [named('kBuffer'), named('kBufferCb'), named('kBufferGen')];
-  return buffer && callback && next && { buffer, callback, next };
-}
-
 /**
- * Reads from a socket that was accepted, into memory of its own. Node has the option `onread` only for sockets that connect;
- * here its places are filled by hand, and where they are not found the socket is read like any other. Earns
- * 9 % of the instructions of a small exchange, 60 % of those of an upload and 45 MiB of its memory (`npm run bench`).
+ * Reads from an accepted socket into reused memory. Node has the option `onread` only for sockets that connect; here its
+ * fields are set directly. Where Node lacks them the socket is read like any other. Earns 9 % of the instructions of a small
+ * exchange, 60 % of those of an upload and 45 MiB of its memory (`npm run bench`).
  */
-export function readAccepted(socket: Socket, take: TakeBytes, account: BufferAccount): void {
-  const inner = socket as unknown as Inner;
-  if (PLACES === undefined || inner._handle?.useUserBuffer === undefined) {
-    socket.on('data', take);
+export function readIntoBuffer(socket: Socket, handler: ReadHandler, account: BufferAccount): void {
+  const handle = handleOf(socket);
+  if (READ_SYMBOLS === undefined || handle?.useUserBuffer === undefined) {
+    socket.on('data', handler);
     return;
   }
-  const own = ownBuffer(take, account);
-  const first = own.buffer();
-  inner[PLACES.buffer] = first;
-  inner[PLACES.callback] = own.callback;
-  inner[PLACES.next] = own.buffer;
-  inner._handle.useUserBuffer(first);
-  socket.once('close', own.release);
+  const readBuffer = createReadBuffer(handler, account);
+  const first = readBuffer.buffer();
+  setReadFields(socket, READ_SYMBOLS, readBuffer, first);
+  handle.useUserBuffer(first);
+  socket.once('close', readBuffer.release);
   socket.resume();
+}
+
+function setReadFields(socket: Socket, symbols: ReadSymbols, { callback, buffer }: ReadBuffer, first: Buffer): void {
+  const fields = socket as Socket & Record<symbol, unknown>;
+  fields[symbols.buffer] = first;
+  fields[symbols.callback] = callback;
+  fields[symbols.next] = buffer;
 }

@@ -1,61 +1,66 @@
-import { breakOff } from '../tunnel/break-off';
-import { letGo } from './close';
-import { type MemoryAccount } from '../memory/memory-budget';
-import { type Outbox, Outlet } from './write-batcher';
-import { TCP_KEEP_ALIVE_MS, type TunnelSettings } from '../tunnel/settings';
-import { type Attempt, connectTarget } from './connect';
+import { type ConnectionContext, TCP_KEEP_ALIVE_MS } from './client-connection';
+import { destroySocket, releaseSocket } from './close';
+import { type Attempt, type ConnectionFailure, type TargetAddress, connectTarget } from './connect';
+import { endedWithReset } from './raw-descriptor';
+import { SocketWriter } from './socket-writer';
 import { type TargetSocket } from './target-socket';
-import { type TargetFailure } from '../tunnel/termination';
-import { wasReset } from './raw-descriptor';
 
-/** What a tunnel hears of its target. After `targetFailed` or `targetGone` nothing more comes. */
+/** Receives the events of a target connection. After `targetFailed` or `targetGone` there are no more. */
 export interface TargetEvents {
-  targetConnected(tookMs: number): void;
-  /** Answers whether nobody keeps the bytes: their memory is read into again. */
+  /** Returns whether the memory of the bytes can be reused. */
   targetBytes(bytes: Buffer): boolean;
   /** The target closed its half of the connection. */
   targetEnded(): void;
-  /** There is room again after {@link TargetSide.isCongested}. */
+  /** There is room again after {@link TargetConnection.isCongested}. */
   targetDrained(): void;
-  targetFailed(failure: TargetFailure, cause: NodeJS.ErrnoException): void;
-  /** Both halves of the connection have ended, and all that was written has been taken. */
+  targetFailed(failure: ConnectionFailure): void;
+  /** Both halves of the connection have ended, and the kernel has taken all bytes. */
   targetGone(): void;
 }
 
-/** The parts of a tunnel's context that a target connection uses. */
-export interface TargetContext {
-  readonly settings: TunnelSettings;
+/** What a target connection needs besides what it shares with the client connection. */
+export interface TargetContext extends ConnectionContext {
+  readonly address: TargetAddress;
   readonly now: () => number;
-  readonly outbox: Outbox;
+  /** Receives the time that connecting took, retries included. */
+  readonly onConnected: (tookMs: number) => void;
+  /** Receives the error of a target that cannot be reached for another reason than a refused connection. */
+  readonly onProblem: (error: NodeJS.ErrnoException) => void;
 }
 
 type State =
   | { readonly at: 'idle' }
   | { readonly at: 'connecting'; readonly attempt: Attempt; readonly sinceMs: number; readonly pending: Buffer[] }
-  | { readonly at: 'connected'; readonly socket: TargetSocket; readonly outlet: Outlet }
+  | { readonly at: 'connected'; readonly socket: TargetSocket; readonly writer: SocketWriter }
   | { readonly at: 'gone' };
 
-/** What waits for a connection that is not there yet may be this much, before the client must wait. */
+/** The bytes that may wait for a connection that is not established yet, before the client is paused. */
 const MAX_PENDING_BYTES = 64 * 1024;
 
-/** The connection to the target, from before it is opened until after it is gone. */
-export class TargetSide {
-  readonly #settings: TunnelSettings;
-  readonly #now: () => number;
-  readonly #outbox: Outbox;
-  readonly #account: MemoryAccount;
-  readonly #events: TargetEvents;
+const IGNORE: TargetEvents = {
+  targetBytes: () => true,
+  targetEnded: () => undefined,
+  targetDrained: () => undefined,
+  targetFailed: () => undefined,
+  targetGone: () => undefined,
+};
+
+/** The connection to the target, from before it is opened until after its end. */
+export class TargetConnection {
+  readonly #context: TargetContext;
+  #events: TargetEvents = IGNORE;
   #state: State = { at: 'idle' };
   #isCongested = false;
   #isEnding = false;
   #isPaused = false;
   #isKeptAlive = false;
 
-  constructor(context: TargetContext, account: MemoryAccount, events: TargetEvents) {
-    this.#settings = context.settings;
-    this.#now = context.now;
-    this.#outbox = context.outbox;
-    this.#account = account;
+  constructor(context: TargetContext) {
+    this.#context = context;
+  }
+
+  /** Replaces the receiver of the events. */
+  notify(events: TargetEvents): void {
     this.#events = events;
   }
 
@@ -63,63 +68,64 @@ export class TargetSide {
     return this.#state.at === 'connected';
   }
 
-  /** Whether its end was no farewell. Asked when the target ends, and only where somebody is to be told. */
+  /** Whether the connection ended with RST instead of FIN. Costs a system call; call it only when the target ends. */
   get wasReset(): boolean {
-    return this.#state.at === 'connected' && wasReset(this.#state.socket);
+    return this.#state.at === 'connected' && endedWithReset(this.#state.socket);
   }
 
-  /** Whether no more should be written until `targetDrained`. */
+  /** Whether no more bytes should be written until `targetDrained`. */
   get isCongested(): boolean {
     return this.#isCongested;
   }
 
-  /** Since when the connection has been waited for; 0 where it is not. */
+  /** When the attempt to connect began; 0 where none is under way. */
   get connectingSinceMs(): number {
     return this.#state.at === 'connecting' ? this.#state.sinceMs : 0;
   }
 
-  /** Since when the target has taken none of the bytes that wait for it; 0 where none wait. */
+  /** Since when the target has taken none of the pending bytes; 0 where none are pending. */
   waitingSinceMs(now: number, timeoutMs: number): number {
-    return this.#state.at === 'connected' ? this.#state.outlet.waitingSinceMs(now, timeoutMs) : 0;
+    return this.#state.at === 'connected' ? this.#state.writer.waitingSinceMs(now, timeoutMs) : 0;
   }
 
-  /** Connects, unless that was done before. */
+  /** Connects. Only the first call has an effect. */
   open(): void {
     if (this.#state.at !== 'idle') return;
-    const sinceMs = this.#now();
-    const attempt = connectTarget(this.#settings, this.#now, {
-      take: (bytes) => this.#state.at !== 'connected' || this.#events.targetBytes(bytes),
-      account: this.#account,
+    const { address, now, account } = this.#context;
+    const sinceMs = now();
+    const attempt = connectTarget(address, now, {
+      onBytes: (bytes) => this.#state.at !== 'connected' || this.#received(bytes),
+      account,
       connected: (socket) => this.#connected(socket, sinceMs),
       failed: (failure, cause) => this.#failed(failure, cause),
     });
     this.#state = { at: 'connecting', attempt, sinceMs, pending: [] };
   }
 
-  /** Whether the memory of what was written is not needed any more. */
+  /** Whether the memory of all written bytes can be reused. */
   get isFlushed(): boolean {
-    return this.#state.at !== 'connected' || this.#state.outlet.isFlushed;
+    return this.#state.at !== 'connected' || this.#state.writer.isFlushed;
   }
 
   write(bytes: Buffer, from: number, to: number): void {
     if (this.#state.at === 'connected') {
-      if (!this.#state.outlet.write(bytes, from, to)) this.#isCongested = true;
+      if (!this.#state.writer.write(bytes, from, to)) this.#isCongested = true;
     } else if (this.#state.at === 'connecting') {
       this.#state.pending.push(Buffer.from(bytes.subarray(from, to))); // the read buffer is reused
-      this.#account.charge(to - from);
+      this.#context.account.charge(to - from);
       const total = this.#state.pending.reduce((sum, { length }) => sum + length, 0);
       if (total > MAX_PENDING_BYTES) this.#isCongested = true;
     }
   }
 
-  /** Sends FIN behind all that was written: half-close travels as half-close. */
+  /** Sends FIN after all written bytes: a half-close is relayed as a half-close. */
   end(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    if (this.#state.at === 'connected') this.#state.outlet.end();
+    if (this.#state.at === 'connected') this.#state.writer.end();
   }
 
-  /** Has the kernel ask from time to time, from the first call on a connection, whether the target is still there. */
+  /** Enables TCP keep-alive, once for each connection. */
   keepAlive(): void {
     if (this.#isKeptAlive || this.#state.at !== 'connected') return;
     this.#isKeptAlive = true;
@@ -137,49 +143,57 @@ export class TargetSide {
     if (this.#state.at === 'connected') this.#state.socket.resume();
   }
 
-  /** Leaves without ceremony; nothing more is heard. `withReset`: the target is to know that something broke. */
-  leave(withReset: boolean): void {
+  /** Closes the connection now; no event follows. `withReset`: the target must see that the request is incomplete. */
+  destroy(withReset: boolean): void {
     const state = this.#state;
     this.#state = { at: 'gone' };
-    this.#isCongested = false; // nothing waits for this connection any more
+    this.#isCongested = false;
     if (state.at === 'connecting') state.attempt.abandon();
     else if (state.at === 'connected') {
-      state.outlet.flush();
-      breakOff(state.socket, withReset);
+      state.writer.flush();
+      destroySocket(state.socket, withReset);
     }
   }
 
-  /** Drops the connection, which has served its purpose; the next {@link TargetSide.open} makes another. */
+  /** Closes the connection, and prepares for another one with the next {@link TargetConnection.open}. */
   restart(): void {
     const state = this.#state;
-    this.leave(false);
-    if (state.at === 'connected') letGo(state.socket); // it is closed only later, and that concerns nothing any more
+    this.destroy(false);
+    if (state.at === 'connected') releaseSocket(state.socket); // its late events must not reach the next connection
     this.#state = { at: 'idle' };
     this.#isCongested = this.#isEnding = this.#isPaused = this.#isKeptAlive = false;
   }
 
   #connected(socket: TargetSocket, sinceMs: number): void {
     const pending = this.#state.at === 'connecting' ? this.#state.pending : [];
-    const outlet = new Outlet(socket, this.#outbox, this.#account, () => this.#drained());
-    this.#state = { at: 'connected', socket, outlet };
+    const { batcher, account, now, onConnected } = this.#context;
+    const writer = new SocketWriter(socket, batcher, account, () => this.#drained());
+    this.#state = { at: 'connected', socket, writer };
     socket.on('end', () => this.#ended());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(socket, error));
     socket.on('close', () => {
       this.#gone();
-      letGo(socket);
+      releaseSocket(socket);
     });
-    this.#events.targetConnected(this.#now() - sinceMs);
+    onConnected(now() - sinceMs);
     for (const bytes of pending) {
-      this.#account.release(bytes.length);
+      this.#context.account.release(bytes.length);
       this.write(bytes, 0, bytes.length);
     }
-    if (this.#isEnding) outlet.end();
+    if (this.#isEnding) writer.end();
     if (this.#isPaused) socket.pause();
-    if (outlet.isFlushed) this.#drained();
+    if (writer.isFlushed) this.#drained();
+  }
+
+  #received(bytes: Buffer): boolean {
+    this.#context.onActive();
+    return this.#events.targetBytes(bytes);
   }
 
   #ended(): void {
-    if (this.#state.at === 'connected') this.#events.targetEnded();
+    if (this.#state.at !== 'connected') return;
+    this.#context.onActive();
+    this.#events.targetEnded();
   }
 
   #drained(): void {
@@ -189,7 +203,7 @@ export class TargetSide {
   }
 
   #broken(socket: TargetSocket, error: NodeJS.ErrnoException): void {
-    for (const bytes of socket.lastWords) if (this.#state.at === 'connected') this.#events.targetBytes(bytes);
+    for (const bytes of socket.unreadBytes) if (this.#state.at === 'connected') this.#received(bytes);
     this.#failed('target-reset', error);
   }
 
@@ -199,9 +213,11 @@ export class TargetSide {
     this.#events.targetGone();
   }
 
-  #failed(failure: TargetFailure, cause: NodeJS.ErrnoException): void {
+  #failed(failure: ConnectionFailure, cause: NodeJS.ErrnoException): void {
     if (this.#state.at === 'gone') return;
     this.#state = { at: 'gone' };
-    this.#events.targetFailed(failure, cause);
+    this.#context.onActive();
+    if (failure === 'target-unreachable') this.#context.onProblem(cause);
+    this.#events.targetFailed(failure);
   }
 }

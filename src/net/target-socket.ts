@@ -1,42 +1,42 @@
 import { Socket, type SocketConstructorOpts, type TcpSocketConnectOpts } from 'node:net';
-import { type BufferAccount, type OwnBuffer, type TakeBytes, ownBuffer } from './read-buffer';
-import { readRest } from './raw-descriptor';
+import { type BufferAccount } from '../memory/accounts';
+import { drainDescriptor } from './raw-descriptor';
+import { type ReadBuffer, type ReadHandler, createReadBuffer } from './read-buffer';
 
 /**
- * A socket that reads into memory of its own, again and again: what Node allocates for every read of a fast download is
- * most of its cost. And one that keeps what the target said before writing to it failed.
+ * A socket that connects to the target. It reads into reused memory: the allocation for each read is most of the cost of a fast
+ * download. It keeps the bytes that the target sent before a write to it failed.
  */
 export class TargetSocket extends Socket {
-  readonly #own: OwnBuffer;
-  #lastWords: readonly Buffer[] = [];
+  readonly #readBuffer: ReadBuffer;
+  #unreadBytes: readonly Buffer[] = [];
 
-  constructor(take: TakeBytes, account: BufferAccount) {
-    const own = ownBuffer(take, account);
-    super(optionsFor(own));
-    this.#own = own;
+  constructor(handler: ReadHandler, account: BufferAccount) {
+    const readBuffer = createReadBuffer(handler, account);
+    super(optionsFor(readBuffer));
+    this.#readBuffer = readBuffer;
   }
 
-  /** What was still unread when a write failed, and must be read before the failure counts. */
-  get lastWords(): readonly Buffer[] {
-    return this.#lastWords;
+  /** The bytes that were unread when a write failed. Process them before the failure. */
+  get unreadBytes(): readonly Buffer[] {
+    return this.#unreadBytes;
   }
 
   /**
-   * A target that has answered may reset the connection behind its answer, because it wants no more of the request
-   * (RFC 9112 §9.6). Whoever then writes learns of the reset before having read the answer, and Node closes the
-   * descriptor with the answer in it.
+   * A target may reset the connection after its response, because it does not want the rest of the request (RFC 9112 §9.6). A
+   * write then fails before the response has been read, and Node closes the descriptor together with the response.
    */
   override _destroy(error: NodeJS.ErrnoException | null, callback: (error?: Error | null) => void): void {
-    if (error?.syscall === 'write') this.#lastWords = readRest(this);
+    if (error?.syscall === 'write') this.#unreadBytes = drainDescriptor(this);
     super._destroy(error, callback);
-    this.#own.release();
+    this.#readBuffer.release();
   }
 }
 
-/** Node takes these of a socket that it makes to connect; the types know them only there. */
+/** Node's constructor accepts the options of `connect`; its types list them only there. */
 type Options = SocketConstructorOpts & Pick<TcpSocketConnectOpts, 'onread' | 'noDelay'>;
 
-const optionsFor = (onread: OwnBuffer): Options => ({
+const optionsFor = (onread: ReadBuffer): Options => ({
   allowHalfOpen: true,
   noDelay: true,
   onread,

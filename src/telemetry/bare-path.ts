@@ -5,7 +5,7 @@ const USER_INFORMATION = /^([a-z][a-z\d+.-]*:\/\/)[^/]*@/i;
  * A request target or another URI without the parts that carry tokens and personal data: the query, the fragment, the
  * parameters of path segments (`;jsessionid=…`, RFC 3986 §3.3) and the user name and password of an absolute URI.
  */
-export function bareTarget(target: string): string {
+export function barePath(target: string): string {
   const end = pathEnd(target);
   const path = end === target.length ? target : target.slice(0, end);
   // Almost every target begins with a slash and has no parameters.

@@ -1,5 +1,5 @@
-import { type Exchange } from '../tunnel/exchange';
-import { type NotedFields } from './request-fields';
+import { type ExchangeRecord } from '../tunnel/exchange';
+import { type RequestFields } from './request-fields';
 
 /** `::ffff:192.0.2.1`: how a dual-stack socket spells an IPv4 peer. */
 const MAPPED_IPV4 = '::ffff:';
@@ -14,8 +14,12 @@ const WITH_PORT = /^(?:\[([^\]]*)\]|([^:]*))(?::\w+)?$/;
  * request, and any client can make it up. X-Forwarded-For goes before Forwarded (RFC 7239) because proxies that write
  * but one of the two write the former, and then the latter is the client's own.
  */
-export function clientAddress(exchange: Exchange, fields: Readonly<NotedFields>, trustsForwarded: boolean): string {
-  const peer = plain(exchange.connection.clientAddress);
+export function clientAddress(
+  exchange: ExchangeRecord,
+  fields: Readonly<RequestFields>,
+  trustsForwarded: boolean,
+): string {
+  const peer = plain(exchange.client.clientAddress);
   if (!trustsForwarded) return peer;
   if (fields.forwardedFor !== '') return addressIn(lastOf(fields.forwardedFor)) ?? peer;
   return addressIn(forParameter(fields.forwarded)) ?? peer;

@@ -1,9 +1,9 @@
-import { type Exchange } from '../tunnel/exchange';
+import { type ExchangeRecord } from '../tunnel/exchange';
 import { type RequestHead } from '../http1/request-head';
 import { COLON, LF, equalsIgnoreCase, skipBlank, trimBlank } from '../http1/grammar';
 
 /** What telemetry reads from the fields of a request. Values are Latin-1, as they were sent; `''` where there was no such field. */
-export interface NotedFields {
+export interface RequestFields {
   userAgent: string;
   referer: string;
   requestId: string;
@@ -14,7 +14,7 @@ export interface NotedFields {
   isProbe: boolean;
 }
 
-type NotedName = Exclude<keyof NotedFields, 'isProbe'>;
+type NotedName = Exclude<keyof RequestFields, 'isProbe'>;
 
 interface Noted {
   readonly property: NotedName;
@@ -39,7 +39,7 @@ const BY_FIRST_OCTET: (readonly Noted[] | undefined)[] = Array.from({ length: 25
   return octet >= 0x41 && octet <= 0x7a && candidates.length > 0 ? candidates : undefined;
 });
 
-const NONE: Readonly<NotedFields> = Object.freeze(nothing());
+const NONE: Readonly<RequestFields> = Object.freeze(nothing());
 const PROBE_AGENT = 'kube-probe/';
 const PROBE_BYTES = Buffer.from(PROBE_AGENT);
 /** How far the search may go on behind an octet, for the words to end at a later one of the same value (Horspool). */
@@ -49,7 +49,7 @@ const STEP = Uint8Array.from({ length: 256 }, (_, octet) => {
 });
 
 /** Reads the fields that telemetry wants in one pass over the head; the rest is stepped over unread. */
-export function noteFields(exchange: Exchange): Readonly<NotedFields> {
+export function requestFieldsOf(exchange: ExchangeRecord): Readonly<RequestFields> {
   const head = exchange.request;
   if (head === undefined) return NONE;
   const noted = nothing();
@@ -58,9 +58,9 @@ export function noteFields(exchange: Exchange): Readonly<NotedFields> {
   return noted;
 }
 
-/** {@link NotedFields.isProbe} for who wants nothing else: few heads hold the words at all, and only those are read. */
-export const isProbe = (exchange: Exchange): boolean =>
-  exchange.request !== undefined && mentionsProbe(exchange.request) && noteFields(exchange).isProbe;
+/** {@link RequestFields.isProbe} for who wants nothing else: few heads hold the words at all, and only those are read. */
+export const isProbe = (exchange: ExchangeRecord): boolean =>
+  exchange.request !== undefined && mentionsProbe(exchange.request) && requestFieldsOf(exchange).isProbe;
 
 function mentionsProbe({ bytes, fieldsStart, end }: RequestHead): boolean {
   const last = PROBE_BYTES.length - 1;
@@ -75,10 +75,10 @@ function mentionsProbe({ bytes, fieldsStart, end }: RequestHead): boolean {
  * A probe that went well. One that did not is news, and worth its line and its count; that is also why a client
  * that merely calls itself a probe cannot hide its failed attempts.
  */
-export const isQuietProbe = (exchange: Exchange, fields: Readonly<NotedFields>): boolean =>
+export const isQuietProbe = (exchange: ExchangeRecord, fields: Readonly<RequestFields>): boolean =>
   fields.isProbe && exchange.sentStatus < 400 && exchange.termination === 'ok';
 
-function nothing(): NotedFields {
+function nothing(): RequestFields {
   return {
     userAgent: '',
     referer: '',
@@ -90,7 +90,7 @@ function nothing(): NotedFields {
   };
 }
 
-function scan(head: RequestHead, noted: NotedFields): void {
+function scan(head: RequestHead, noted: RequestFields): void {
   const { bytes, end } = head;
   let lineStart = head.fieldsStart;
   while (lineStart < end) {
@@ -106,7 +106,7 @@ function note(
   candidates: readonly Noted[],
   bytes: Buffer,
   line: { lineStart: number; lineEnd: number },
-  noted: NotedFields,
+  noted: RequestFields,
 ): void {
   for (const { property, lower, keeps } of candidates) {
     const nameEnd = line.lineStart + lower.length;

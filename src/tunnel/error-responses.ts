@@ -5,7 +5,7 @@ import { type Exchange } from './exchange';
 import { type Rejection, type TargetFailure } from './termination';
 
 /** What we answer ourselves when there is nothing of the target's to relay. */
-export interface Answer {
+export interface ErrorResponse {
   readonly status: number;
   readonly reason: string;
   /** For the person who reads it: what happened, without blame and without jargon. */
@@ -14,28 +14,28 @@ export interface Answer {
   readonly proxyError: string;
 }
 
-const badRequest = (sentence: string): Answer => ({
+const badRequest = (sentence: string): ErrorResponse => ({
   status: 400,
   reason: 'Bad Request',
   sentence,
   proxyError: 'http_request_error',
 });
 
-const badGateway = (sentence: string, proxyError: string): Answer => ({
+const badGateway = (sentence: string, proxyError: string): ErrorResponse => ({
   status: 502,
   reason: 'Bad Gateway',
   sentence,
   proxyError,
 });
 
-const unavailable = (sentence: string, proxyError: string): Answer => ({
+const unavailable = (sentence: string, proxyError: string): ErrorResponse => ({
   status: 503,
   reason: 'Service Unavailable',
   sentence,
   proxyError,
 });
 
-const gatewayTimeout = (sentence: string, proxyError: string): Answer => ({
+const gatewayTimeout = (sentence: string, proxyError: string): ErrorResponse => ({
   status: 504,
   reason: 'Gateway Timeout',
   sentence,
@@ -46,7 +46,7 @@ const ambiguousLength = badRequest('The request states its length in a way that 
 const malformedField = badRequest('A header field of the request is malformed.');
 const malformedLine = badRequest('The first line of the request is malformed.');
 const badHost = badRequest('The request must name exactly one valid host.');
-const headTooLarge: Answer = {
+const headTooLarge: ErrorResponse = {
   status: 431,
   reason: 'Request Header Fields Too Large',
   sentence: 'The header fields of the request are larger than this service accepts.',
@@ -54,7 +54,7 @@ const headTooLarge: Answer = {
 };
 
 /** One table turns failures into answers. */
-export const ANSWERS: Readonly<Record<Rejection | TargetFailure, Answer>> = {
+export const ERROR_RESPONSES: Readonly<Record<Rejection | TargetFailure, ErrorResponse>> = {
   'bad-request-line': malformedLine,
   'bad-request-target': badRequest('The request target is malformed.'),
   'bad-version': malformedLine,
@@ -136,7 +136,7 @@ export const ANSWERS: Readonly<Record<Rejection | TargetFailure, Answer>> = {
 };
 
 /** Renders the content of an answer of ours in the form that the client likes best, and the fields that belong to it. */
-export type RenderContent = (answer: Answer, accept: string | undefined) => RenderedContent;
+export type RenderContent = (answer: ErrorResponse, accept: string | undefined) => RenderedContent;
 
 interface RenderedContent {
   /** What describes the content and its selection: `Content-Type`, `Vary`, a policy. */
@@ -148,7 +148,12 @@ interface RenderedContent {
 const RETRY_AFTER_S = 2;
 
 /** Answers an exchange ourselves: notes that on it, and gives the whole response that goes out. It always closes. */
-export function answerExchange(exchange: Exchange, answer: Answer, render: RenderContent): Buffer {
+export function writeErrorResponse(
+  exchange: Exchange,
+  answer: ErrorResponse,
+  render: RenderContent,
+  now: number,
+): Buffer {
   const accept = exchange.request === undefined ? undefined : fieldsOf(exchange.request).get('accept');
   const { fields, content } = render(answer, accept);
   const lines = [
@@ -163,8 +168,7 @@ export function answerExchange(exchange: Exchange, answer: Answer, render: Rende
   if (answer.status === 503) lines.push(`Retry-After: ${RETRY_AFTER_S}`);
   const head = Buffer.from(`${lines.join('\r\n')}\r\nConnection: close\r\n\r\n`);
   const bytes = exchange.method === 'HEAD' ? head : Buffer.concat([head, content]);
-  exchange.sentStatus = answer.status;
-  exchange.responseBytes += bytes.length;
-  exchange.responseContentBytes += bytes.length - head.length;
+  exchange.sentHead(answer.status, now);
+  exchange.sent(bytes.length, bytes.length - head.length);
   return bytes;
 }

@@ -1,12 +1,14 @@
-import { type Exchange } from './exchange';
+import { type ExchangeRecord, type OpenExchange } from './exchange';
 
 /**
- * What runs beside the bytes: once when a request head is whole and nothing of it has been forwarded, once when the final
- * response head is whole and nothing of it has been sent (the last moment for {@link Exchange.override}), and once when the
- * exchange has ended, however it ended. A refused request and an opaque connection have no `onRequest` and `onResponse`.
+ * Observes exchanges. A refused request and a connection in another protocol have only an end. No call may throw: an error
+ * would end the process.
  */
-export interface Chain {
-  onRequest(exchange: Exchange): void;
-  onResponse(exchange: Exchange): void;
-  onEnd(exchange: Exchange): void;
+export interface ExchangeObserver {
+  /** A request head is complete. No byte of it has been forwarded. */
+  readonly onRequest?: (exchange: OpenExchange) => void;
+  /** The final response head is complete. No byte of it has been sent: the last moment for an override. */
+  readonly onResponse?: (exchange: OpenExchange) => void;
+  /** The exchange has ended. Called exactly once. */
+  readonly onEnd?: (exchange: ExchangeRecord) => void;
 }

@@ -1,23 +1,22 @@
-import { type Chain } from './exchange-observer';
 import { type Exchange } from './exchange';
-import { type StorageAccount } from './receive-buffer';
+import { type ExchangeObserver } from './exchange-observer';
+import { type StorageAccount } from '../memory/accounts';
 import { type Termination } from './termination';
 
 /**
- * The exchanges of one connection that have not ended, in the order of their requests, which is the order of their answers
- * (RFC 9112 §9.3.2). Whatever leaves the queue has ended, and nothing leaves it twice: that an exchange ends exactly once
- * is kept here.
+ * The exchanges of one connection that have not ended, in the order of their requests, which is the order of their responses
+ * (RFC 9112 §9.3.2). Invariant: an exchange that leaves the queue has ended, and its observer has been notified.
  */
 export class ExchangeQueue {
-  readonly #chain: Chain;
+  readonly #observer: ExchangeObserver;
   readonly #account: StorageAccount;
   #first: Exchange | undefined;
-  /** Those behind the first: few clients send a request before they have their answer. */
+  /** The exchanges after the first: few clients send a request before they have received the last response. */
   readonly #others: Exchange[] = [];
 
   /** Heads of exchanges are charged to `account`. */
-  constructor(chain: Chain, account: StorageAccount) {
-    this.#chain = chain;
+  constructor(observer: ExchangeObserver, account: StorageAccount) {
+    this.#observer = observer;
     this.#account = account;
   }
 
@@ -25,7 +24,7 @@ export class ExchangeQueue {
     return this.#first === undefined ? 0 : 1 + this.#others.length;
   }
 
-  /** The exchange whose answer is due. */
+  /** The exchange whose response is due. */
   get first(): Exchange | undefined {
     return this.#first;
   }
@@ -45,9 +44,8 @@ export class ExchangeQueue {
     if (exchange === undefined) return;
     this.#first = this.#others.length === 0 ? undefined : this.#others.shift();
     this.#account.release(largeHeadBytes(exchange));
-    exchange.endedAtMs = now;
-    exchange.termination = termination;
-    this.#chain.onEnd(exchange);
+    exchange.end(termination, now);
+    this.#observer.onEnd?.(exchange);
   }
 
   endAll(termination: Termination, now: number): void {

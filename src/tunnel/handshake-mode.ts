@@ -1,9 +1,9 @@
 import { checkHello } from '../http1/check-hello';
 import { H2_PREFACE, type Preface } from '../http1/detect-protocol';
 import { answersPreface } from '../http1/preface-answer';
-import { ANSWERS, answerExchange } from './error-responses';
+import { ERROR_RESPONSES, writeErrorResponse } from './error-responses';
 import { type Exchange } from './exchange';
-import { HeldBytes } from './receive-buffer';
+import { ReceiveBuffer } from './receive-buffer';
 import { isPast, type Mode, type TunnelParts } from './mode';
 import { enterOpaque } from './opaque-mode';
 import { MAX_HELD_BYTES } from './request-relay';
@@ -27,7 +27,7 @@ export class HandshakeMode implements Mode {
   readonly #exchange: Exchange;
   readonly #protocol: Preface['protocol'];
   readonly #preface: Buffer;
-  readonly #held: HeldBytes;
+  readonly #held: ReceiveBuffer;
   #isChecking: boolean;
   #sinceMs: number;
   /** The beginning of the target's answer, while it is too short to be judged. */
@@ -36,19 +36,20 @@ export class HandshakeMode implements Mode {
   /** `bytes` are all that the client has sent; the preface stands first. */
   constructor(parts: TunnelParts, exchange: Exchange, preface: Preface, bytes: Buffer) {
     this.#parts = parts;
-    this.#held = new HeldBytes(parts.account);
+    this.#held = new ReceiveBuffer(parts.account);
     this.#exchange = exchange;
     this.#protocol = preface.protocol;
     this.#preface = preface.protocol === 'h2' ? H2_PREFACE : Buffer.from(bytes.subarray(0, preface.length));
     this.#sinceMs = parts.activeAtMs;
     this.#isChecking = preface.protocol === 'tls' && !parts.context.tlsProof.isValidAt(parts.activeAtMs);
-    exchange.requestBytes += preface.length;
+    exchange.received(preface.length);
     this.#hold(bytes.subarray(preface.length));
     this.#send(this.#isChecking && preface.protocol === 'tls' ? checkHello(preface.serverName) : this.#preface);
   }
 
-  clientBytes(bytes: Buffer): void {
+  clientBytes(bytes: Buffer): boolean {
     this.#hold(bytes);
+    return true;
   }
 
   /** An orderly end is relayed once the target has answered. */
@@ -57,16 +58,17 @@ export class HandshakeMode implements Mode {
   }
 
   clientGone(): void {
-    this.#parts.cut('client-aborted', true);
+    this.#parts.abort('client-aborted', true);
   }
 
-  targetBytes(bytes: Buffer): void {
+  targetBytes(bytes: Buffer): boolean {
     const answer = Buffer.concat([this.#answer, bytes]);
     const isAnswered = answersPreface(this.#protocol, answer);
     if (isAnswered === undefined) this.#answer = answer;
     else if (!isAnswered) this.#refuse();
     else if (this.#isChecking) this.#endCheck();
     else this.#open(answer);
+    return this.#parts.client.isFlushed;
   }
 
   targetEnded(): void {
@@ -75,7 +77,7 @@ export class HandshakeMode implements Mode {
     else if (this.#answer.length > 0) this.#refuse();
     else {
       this.#revokeProof();
-      this.#parts.finish('requests');
+      this.#parts.closeGracefully('requests');
     }
   }
 
@@ -85,7 +87,7 @@ export class HandshakeMode implements Mode {
 
   targetFailed(failure: TargetFailure): void {
     this.#revokeProof();
-    this.#parts.cut(failure, true);
+    this.#parts.abort(failure, true);
   }
 
   targetGone(): void {
@@ -93,16 +95,16 @@ export class HandshakeMode implements Mode {
   }
 
   /** The answer may take as long as a response head, and as long as a client's head where response heads have no limit. */
-  checkDeadlines(now: number): void {
+  checkTimeouts(now: number): void {
     const { context, target, client, activeAtMs } = this.#parts;
     const { connectTimeoutMs, halfCloseTimeoutMs, responseTimeoutMs, headerTimeoutMs } = context.settings;
     if (isPast(now, target.connectingSinceMs, connectTimeoutMs)) this.targetFailed('connect-timeout');
     else if (isPast(now, this.#sinceMs, responseTimeoutMs || headerTimeoutMs)) this.targetFailed('response-timeout');
-    else if (client.hasEnded && isPast(now, activeAtMs, halfCloseTimeoutMs)) this.#parts.cut('idle-timeout', true);
+    else if (client.hasEnded && isPast(now, activeAtMs, halfCloseTimeoutMs)) this.#parts.abort('idle-timeout', true);
   }
 
   evict(): void {
-    this.#parts.cut('memory-exhausted', true);
+    this.#parts.abort('memory-exhausted', true);
   }
 
   drain(): void {
@@ -111,7 +113,7 @@ export class HandshakeMode implements Mode {
 
   #hold(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    this.#exchange.requestBytes += bytes.length;
+    this.#exchange.received(bytes.length);
     this.#held.append(bytes);
     if (this.#held.length > MAX_HELD_BYTES) this.#parts.client.pause();
   }
@@ -135,7 +137,7 @@ export class HandshakeMode implements Mode {
   #open(answer: Buffer): void {
     const { context, client, target, activeAtMs } = this.#parts;
     if (this.#protocol === 'tls') context.tlsProof.renew(activeAtMs);
-    this.#exchange.responseBytes += answer.length;
+    this.#exchange.sent(answer.length);
     if (!client.send(answer, 0, answer.length)) target.pause();
     enterOpaque(this.#parts, this.#held.take());
   }
@@ -152,11 +154,15 @@ export class HandshakeMode implements Mode {
   #refuse(): void {
     const { context, client, target, queue, activeAtMs } = this.#parts;
     this.#revokeProof();
-    target.leave(false);
-    const response = answerExchange(this.#exchange, ANSWERS['protocol-mismatch'], context.render);
+    target.destroy(false);
+    const response = writeErrorResponse(
+      this.#exchange,
+      ERROR_RESPONSES['protocol-mismatch'],
+      context.render,
+      activeAtMs,
+    );
     client.send(response, 0, response.length);
-    this.#exchange.firstByteAtMs = activeAtMs;
     queue.endFirst('rejected:protocol-mismatch', activeAtMs);
-    this.#parts.finish('requests');
+    this.#parts.closeGracefully('requests');
   }
 }

@@ -1,6 +1,6 @@
-import { ANSWERS, answerExchange } from './error-responses';
+import { ERROR_RESPONSES, writeErrorResponse } from './error-responses';
 import { type Exchange } from './exchange';
-import { type Remainder, type TunnelParts } from './mode';
+import { type ExpectedInput, type TunnelParts } from './mode';
 import { type RequestRelay } from './request-relay';
 import { type ResponseRelay } from './response-relay';
 import { type Rejection, type TargetFailure, type Termination } from './termination';
@@ -43,17 +43,17 @@ export class HttpEnding {
   }
 
   /** Sends the error response for `failure`, the last on this connection. */
-  answer(exchange: Exchange, failure: Rejection | TargetFailure, termination: Termination): void {
-    this.#sendAnswer(exchange, failure);
+  sendError(exchange: Exchange, failure: Rejection | TargetFailure, termination: Termination): void {
+    this.#writeError(exchange, failure);
     this.endFirst(termination);
-    this.finish();
+    this.closeGracefully();
   }
 
   /** Sends an error response, and closes at once: a client that lingers would keep its memory. */
   evict(exchange: Exchange): void {
-    this.#sendAnswer(exchange, 'memory-exhausted');
-    this.#parts.target.leave(true);
-    this.cut('memory-exhausted', false);
+    this.#writeError(exchange, 'memory-exhausted');
+    this.#parts.target.destroy(true);
+    this.abort('memory-exhausted', false);
   }
 
   /** Answers the refused request if it is the oldest. */
@@ -61,9 +61,9 @@ export class HttpEnding {
     if (this.refusal === undefined || this.#parts.queue.first !== this.refusal.exchange) return;
     const { exchange, rejection } = this.refusal;
     // The target has part of this message, and must not take it for a complete one.
-    if (exchange.opening.kind === 'request') this.#parts.target.leave(true);
+    if (exchange.start.kind === 'request') this.#parts.target.destroy(true);
     if (this.isAnsweredEarly) this.endAnsweredEarly(`rejected:${rejection}`);
-    else if (exchange.sentStatus === 0) this.answer(exchange, rejection, `rejected:${rejection}`);
+    else if (exchange.sentStatus === 0) this.sendError(exchange, rejection, `rejected:${rejection}`);
     else this.truncate(`rejected:${rejection}`);
   }
 
@@ -71,13 +71,13 @@ export class HttpEnding {
   endAnsweredEarly(termination: Termination): void {
     this.isAnsweredEarly = false;
     this.endFirst(termination);
-    this.finish();
+    this.closeGracefully();
   }
 
-  #sendAnswer(exchange: Exchange, failure: Rejection | TargetFailure): void {
-    const answer = answerExchange(exchange, ANSWERS[failure], this.#parts.context.render);
-    this.#parts.client.send(answer, 0, answer.length);
-    exchange.firstByteAtMs = this.#parts.activeAtMs;
+  #writeError(exchange: Exchange, failure: Rejection | TargetFailure): void {
+    const { client, context, activeAtMs } = this.#parts;
+    const response = writeErrorResponse(exchange, ERROR_RESPONSES[failure], context.render, activeAtMs);
+    client.send(response, 0, response.length);
   }
 
   endFirst(termination: Termination): void {
@@ -85,11 +85,11 @@ export class HttpEnding {
   }
 
   /** Closes both connections after the bytes that were sent. */
-  finish(remainder: Remainder = 'requests'): void {
-    const rest = this.#responses.isInResponse ? 'response' : remainder;
+  closeGracefully(expected: ExpectedInput = 'requests'): void {
+    const rest = this.#responses.isInResponse ? 'response' : expected;
     this.#endUnanswered('target-closed');
     this.#stop();
-    this.#parts.finish(rest);
+    this.#parts.closeGracefully(rest);
   }
 
   /**
@@ -98,17 +98,17 @@ export class HttpEnding {
    */
   truncate(termination: Termination): void {
     if (!this.sendsAhead || this.#responses.endsWithConnection) {
-      this.cut(termination, true);
+      this.abort(termination, true);
       return;
     }
     this.endFirst(termination);
-    this.finish();
+    this.closeGracefully();
   }
 
-  cut(termination: Termination, withReset: boolean): void {
+  abort(termination: Termination, withReset: boolean): void {
     this.#endUnanswered(termination);
     this.#stop();
-    this.#parts.cut(termination, withReset);
+    this.#parts.abort(termination, withReset);
   }
 
   #stop(): void {

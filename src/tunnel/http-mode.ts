@@ -2,21 +2,21 @@ import { type Preface } from '../http1/detect-protocol';
 import { type RequestFault, type ResponseFault } from '../http1/fault';
 import { type RequestHead } from '../http1/request-head';
 import { type ResponseHead } from '../http1/response-head';
-import { consequenceOf } from './target-failure';
-import { findOverdue, type Overdue } from './timeouts';
-import { Exchange, type Opening } from './exchange';
+import { onTargetFailure } from './target-failure';
+import { findTimeout, type Timeout } from './timeouts';
+import { Exchange, type ExchangeStart } from './exchange';
+import { canCloseImmediately } from './closing-mode';
 import { HttpEnding } from './http-ending';
-import { isLastWord } from './last-word';
 import { type Mode, type TunnelParts } from './mode';
 import { enterOpaque } from './opaque-mode';
-import { MAX_HELD_BYTES, type Refused, type RequestPort, RequestRelay } from './request-relay';
-import { type ResponsePort, ResponseRelay } from './response-relay';
+import { MAX_HELD_BYTES, type RefusedRequest, type RequestHandler, RequestRelay } from './request-relay';
+import { type ResponseHandler, ResponseRelay } from './response-relay';
 import { type Rejection, type TargetFailure } from './termination';
 
-const NOTHING_KNOWN: Refused = { method: '', target: '', line: '' };
+const NOTHING_KNOWN: RefusedRequest = { method: '', requestTarget: '', line: '' };
 
 /** Exchanges are read and relayed, in order, each answered once. */
-export class HttpMode implements Mode, RequestPort, ResponsePort {
+export class HttpMode implements Mode, RequestHandler, ResponseHandler {
   readonly #parts: TunnelParts;
   readonly #requests: RequestRelay;
   readonly #responses: ResponseRelay;
@@ -25,25 +25,26 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   #hasServed = false;
 
   constructor(parts: TunnelParts) {
-    const { settings } = parts.context;
-    const { limits, maxDiscardBytes } = settings;
+    const { context, account } = parts;
     this.#parts = parts;
-    this.#requests = new RequestRelay(settings, parts.account, this);
-    this.#responses = new ResponseRelay({ limits, maxDiscardBytes }, parts.account, this);
+    this.#requests = new RequestRelay(context, account, this);
+    this.#responses = new ResponseRelay(context, account, this);
     this.#ending = new HttpEnding(parts, this.#requests, this.#responses);
   }
 
   // What happens.
 
-  clientBytes(bytes: Buffer): void {
-    if (this.#ending.refusal !== undefined) return;
+  clientBytes(bytes: Buffer): boolean {
+    const { client, target } = this.#parts;
+    if (this.#ending.refusal !== undefined) return true;
     this.#requests.receive(bytes);
     this.#timeHead();
-    if (this.#mustClientWait && !this.#ending.isOver) this.#parts.client.pause();
+    if (this.#mustClientWait && !this.#ending.isOver) client.pause();
+    return target.isFlushed;
   }
 
   clientEnded(): void {
-    if (this.#parts.queue.length === 0) this.#ending.finish();
+    if (this.#parts.queue.length === 0) this.#ending.closeGracefully();
     else if (this.#ending.isAnsweredEarly) this.#ending.endAnsweredEarly('ok');
     else if (this.#parts.client.wasReset) this.clientGone();
     else this.#forwardClientEnd();
@@ -51,15 +52,16 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   clientGone(): void {
     const hasResponse = this.#parts.queue.length === 0 || this.#ending.isAnsweredEarly;
-    this.#ending.cut(hasResponse ? 'ok' : 'client-aborted', this.#parts.queue.length > 0);
+    this.#ending.abort(hasResponse ? 'ok' : 'client-aborted', this.#parts.queue.length > 0);
   }
 
-  targetBytes(bytes: Buffer): void {
+  targetBytes(bytes: Buffer): boolean {
     this.#responses.receive(bytes);
+    return this.#parts.client.isFlushed;
   }
 
   targetEnded(): void {
-    if (this.#parts.queue.length === 0) this.#ending.finish();
+    if (this.#parts.queue.length === 0) this.#ending.closeGracefully();
     else this.#endBroken(this.#parts.target.wasReset ? 'target-reset' : 'target-closed');
   }
 
@@ -69,7 +71,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   /** A client without an open exchange has a complete response, which a reset would cut: it gets FIN after it. */
   targetFailed(failure: TargetFailure): void {
-    if (this.#parts.queue.length === 0) this.#ending.finish();
+    if (this.#parts.queue.length === 0) this.#ending.closeGracefully();
     else this.#endBroken(failure);
   }
 
@@ -78,23 +80,23 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   }
 
   drain(): void {
-    if (this.#parts.queue.length === 0 && !this.#requests.isInHead) this.#ending.finish();
+    if (this.#parts.queue.length === 0 && !this.#requests.isInHead) this.#ending.closeGracefully();
   }
 
   /** A request without any response gets one; the connection closes at once, because a client that lingers keeps its memory. */
   evict(): void {
     const { queue } = this.#parts;
-    if (queue.length === 0 && this.#requests.isInHead) this.#open({ kind: 'refused', method: '', target: '' });
+    if (queue.length === 0 && this.#requests.isInHead) this.#open({ kind: 'refused', method: '', requestTarget: '' });
     const exchange = queue.first;
     if (exchange?.sentStatus === 0) this.#ending.evict(exchange);
-    else this.#ending.cut('memory-exhausted', exchange !== undefined || !this.#parts.client.isFlushed);
+    else this.#ending.abort('memory-exhausted', exchange !== undefined || !this.#parts.client.isFlushed);
   }
 
-  checkDeadlines(now: number): void {
+  checkTimeouts(now: number): void {
     const awaiting = this.awaiting;
     const { client, target, context } = this.#parts;
     const { settings } = context;
-    const overdue = findOverdue(settings, now, {
+    const overdue = findTimeout(settings, now, {
       activeAtMs: this.#parts.activeAtMs,
       headSinceMs: this.#headSinceMs,
       connectingSinceMs: this.#parts.target.connectingSinceMs,
@@ -111,14 +113,14 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     if (overdue !== undefined) this.#end(overdue);
   }
 
-  #end(overdue: Overdue): void {
-    if (overdue === 'half-closed') this.#ending.cut('idle-timeout', true);
-    else if (overdue === 'unread') this.#ending.cut('client-stalled', true);
+  #end(overdue: Timeout): void {
+    if (overdue === 'half-closed') this.#ending.abort('idle-timeout', true);
+    else if (overdue === 'unread') this.#ending.abort('client-stalled', true);
     else if (overdue === 'content') this.#refuseContent();
     else if (overdue === 'discard') this.#responses.stopDiscarding();
     else if (overdue === 'head' && this.#requests.isInHead) this.refuse('header-timeout', NOTHING_KNOWN);
     // A client that sent only empty lines has no request that a response could answer.
-    else if (overdue === 'head' || overdue === 'idle') this.#ending.finish();
+    else if (overdue === 'head' || overdue === 'idle') this.#ending.closeGracefully();
     else this.targetFailed(overdue);
   }
 
@@ -129,7 +131,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     if (queue.length > 0) this.#ending.sendsAhead = true;
     const exchange = this.#open({ kind: 'request', head });
     this.#headSinceMs = 0; // what comes behind this head has a time of its own
-    context.chain.onRequest(exchange);
+    context.observer.onRequest?.(exchange);
     target.open();
     return exchange;
   }
@@ -145,11 +147,11 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
   }
 
   /** A refusal waits its turn: answers go out in the order of the requests. */
-  refuse(rejection: Rejection, { method, target, line }: Refused): void {
-    if (!this.#requests.isInBody) this.#open({ kind: 'refused', method, target });
+  refuse(rejection: Rejection, { method, requestTarget: target, line }: RefusedRequest): void {
+    if (!this.#requests.isInBody) this.#open({ kind: 'refused', method, requestTarget: target });
     const exchange = this.#parts.queue.last;
     if (exchange === undefined) return;
-    if (line !== '') exchange.violation = { rule: rejection as RequestFault, line };
+    if (line !== '') exchange.violates(rejection as RequestFault, line);
     this.#headSinceMs = 0;
     this.#ending.refusal = { exchange, rejection };
     this.#ending.refuseIfDue();
@@ -167,8 +169,8 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     else if (this.#headSinceMs === 0) this.#headSinceMs = this.#parts.activeAtMs;
   }
 
-  #open(opening: Opening): Exchange {
-    const exchange = new Exchange(this.#parts.client.connection, opening, this.#parts.activeAtMs);
+  #open(start: ExchangeStart): Exchange {
+    const exchange = new Exchange(this.#parts.client.address, start, this.#parts.activeAtMs);
     this.#parts.queue.add(exchange);
     return exchange;
   }
@@ -193,7 +195,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
 
   get awaiting(): Exchange | undefined {
     const { first } = this.#parts.queue;
-    return this.#ending.isAnsweredEarly || first?.opening.kind !== 'request' ? undefined : first;
+    return this.#ending.isAnsweredEarly || first?.start.kind !== 'request' ? undefined : first;
   }
 
   get awaitingCount(): number {
@@ -209,10 +211,9 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     return this.#parts.isDraining || (this.#requests.isInBody && this.#parts.queue.length === 1);
   }
 
-  judge(exchange: Exchange, head: ResponseHead): void {
-    exchange.response = head;
-    exchange.firstByteAtMs = this.#parts.activeAtMs;
-    this.#parts.context.chain.onResponse(exchange);
+  onResponseHead(exchange: Exchange, head: ResponseHead): void {
+    exchange.responded(head, this.#parts.activeAtMs);
+    this.#parts.context.observer.onResponse?.(exchange);
   }
 
   send(bytes: Buffer, from: number, to: number): void {
@@ -226,39 +227,38 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
       this.#parts.client.end();
     } else if (closes) {
       const exchange = this.#parts.queue.first;
-      const isLast = exchange !== undefined && isLastWord(exchange);
+      const closesNow = exchange !== undefined && canCloseImmediately(exchange);
       this.#ending.endFirst('ok');
-      this.#ending.finish(isLast ? 'nothing' : 'requests');
+      this.#ending.closeGracefully(closesNow ? 'nothing' : 'requests');
     } else this.#endServed();
   }
 
   surplusReceived(): void {
-    this.#ending.finish();
+    this.#ending.closeGracefully();
   }
 
   switchProtocols(exchange: Exchange, bytes: Buffer, from: number, to: number): void {
-    exchange.isSwitched = true;
-    exchange.responseBytes += to - from;
+    exchange.switched();
+    exchange.sent(to - from);
     if (from < to) this.send(bytes, from, to);
     this.#enterOpaque(this.#requests.takeHeld());
   }
 
   /** A client that is still sending need not wait for a target that is gone. */
   dropTarget(): void {
-    this.#parts.target.leave(true);
+    this.#parts.target.destroy(true);
     this.#parts.client.resume();
   }
 
   targetMalformed(rule: ResponseFault, line: string): void {
-    const exchange = this.#parts.queue.first;
-    if (exchange !== undefined) exchange.violation = { rule, line };
+    this.#parts.queue.first?.violates(rule, line);
     this.targetFailed('target-malformed');
   }
 
   #enterOpaque(held: Buffer): void {
     const { first } = this.#parts.queue;
     this.#ending.handOver();
-    if (first !== undefined) first.requestBytes += held.length;
+    first?.received(held.length);
     enterOpaque(this.#parts, held);
   }
 
@@ -277,7 +277,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     this.#timeHead();
     if (!this.#mustClientWait) client.resume();
     if (queue.length > 0) this.#forwardClientEnd();
-    else if (isDraining || client.hasEnded) this.#ending.finish();
+    else if (isDraining || client.hasEnded) this.#ending.closeGracefully();
   }
 
   /** The target connection is of no more use, and there are exchanges that wait for it. */
@@ -285,7 +285,7 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
     const { queue, target, client } = this.#parts;
     const exchange = queue.first;
     if (exchange === undefined) return;
-    const consequence = consequenceOf(failure, {
+    const consequence = onTargetFailure(failure, {
       isAnswered: this.#ending.isAnsweredEarly || this.#responses.isDiscarding,
       isHeadSent: exchange.sentStatus !== 0,
       hasPartOfHead: this.#responses.hasPartOfHead,
@@ -293,15 +293,15 @@ export class HttpMode implements Mode, RequestPort, ResponsePort {
       hasServed: this.#hasServed,
       isSurplus: exchange.violation?.rule === 'bad-status-line',
     });
-    target.leave(failure !== 'target-closed');
+    target.destroy(failure !== 'target-closed');
     if (consequence === 'reset') this.#ending.truncate(failure);
     else if (consequence === 'answer') {
       const isCut = client.hasEnded && this.#requests.isInBody;
-      this.#ending.answer(exchange, failure, isCut ? 'client-aborted' : failure);
+      this.#ending.sendError(exchange, failure, isCut ? 'client-aborted' : failure);
     } else {
       const truncation = exchange.sentStatus === 0 ? failure : 'target-truncated';
       this.#ending.endFirst(consequence === 'whole' ? 'ok' : truncation);
-      this.#ending.finish();
+      this.#ending.closeGracefully();
     }
   }
 }

@@ -1,9 +1,12 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { ANSWERS, type RenderContent, answerExchange } from './error-responses';
-import { type Chain } from './exchange-observer';
-import { Exchange } from './exchange';
+import { type AddressInfo } from 'node:net';
+import { HeadArena } from '../http1/head-arena';
 import { MemoryBudget, type ProcessMemory } from '../memory/memory-budget';
-import { Outbox } from '../net/write-batcher';
+import { type AcceptedSocket, Acceptor, addressOf } from '../net/accept';
+import { WriteBatcher } from '../net/write-batcher';
+import { ERROR_RESPONSES, type RenderContent, writeErrorResponse } from './error-responses';
+import { type ExchangeObserver } from './exchange-observer';
+import { Exchange } from './exchange';
+import { OverrideCache } from './override-cache';
 import { type TunnelSettings, shortestTimeoutMs } from './settings';
 import { type TunnelContext } from './mode';
 import { TlsProof } from './tls-proof';
@@ -11,26 +14,21 @@ import { Tunnel } from './tunnel';
 
 const SHORTEST_CHECK_MS = 20;
 const LONGEST_CHECK_MS = 1_000;
-/** Deadlines are kept to a quarter of the shortest timeout. */
+/** Timeouts are exact to a quarter of the shortest one. */
 const CHECKS_PER_TIMEOUT = 4;
-/** How long a client that was turned away may take to read why. */
-const REFUSAL_LINGER_MS = 5_000;
-/** Refused clients that are given this time at once. */
-const MAX_TURNED_AWAY = 64;
-const BACKLOG = 1024;
 
 export interface ListenerOptions {
   readonly settings: TunnelSettings;
-  readonly chain: Chain;
+  readonly observer: ExchangeObserver;
   readonly render: RenderContent;
   readonly onProblem: (error: NodeJS.ErrnoException) => void;
-  /** The memory of the process; default: it is not observed, and only the budget counts. */
+  /** The memory of the process. Default: it is not observed, and only the budget counts. */
   readonly memory?: ProcessMemory;
 }
 
 const UNOBSERVED: ProcessMemory = { isScarce: () => false, collectGarbage: () => undefined };
 
-/** Numbers that only grow, but for `open`. */
+/** Counters of connections, and gauges (`open`, `memory`). */
 export interface ConnectionCounts {
   readonly open: number;
   readonly total: number;
@@ -41,28 +39,34 @@ export interface ConnectionCounts {
   readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
 }
 
-/** Accepts clients and gives each a tunnel of its own; keeps their deadlines and their number. */
+/** Accepts clients, creates a tunnel for each, and enforces their timeouts, their number and their memory. */
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #context: TunnelContext;
-  readonly #server: Server;
+  readonly #acceptor: Acceptor;
   readonly #tunnels = new Set<Tunnel>();
-  /** Who is told when no connection is left: a drain may be hurried by another one. */
+  /** Called when no connection is left. There may be several: a second drain may hurry the first one. */
   readonly #whenEmpty: (() => void)[] = [];
   #checks: NodeJS.Timeout | undefined;
   #total = 0;
   #refused = 0;
   #evicted = 0;
-  /** Refused clients that still read the response. */
-  #turnedAway = 0;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     const now = (): number => performance.now();
     const { settings, memory = UNOBSERVED } = options;
     const budget = new MemoryBudget(settings.memoryBytes, memory, now, (goalBytes) => this.#evict(goalBytes));
-    this.#context = { ...options, outbox: new Outbox(), budget, tlsProof: new TlsProof(), now };
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
+    this.#context = {
+      ...options,
+      heads: new HeadArena(),
+      overrides: new OverrideCache(),
+      batcher: new WriteBatcher(),
+      budget,
+      tlsProof: new TlsProof(),
+      now,
+    };
+    this.#acceptor = new Acceptor((client) => this.#accept(client), options.onProblem);
   }
 
   get counts(): ConnectionCounts {
@@ -77,29 +81,21 @@ export class Listener {
   }
 
   /**
-   * Listens; `host` undefined means every address, IPv6 and IPv4.
+   * Listens. `host` undefined means every address, IPv6 and IPv4.
    * @throws NodeJS.ErrnoException as `net.Server.listen` reports it: EADDRINUSE, EACCES, EADDRNOTAVAIL…
    */
   async start(port: number, host: string | undefined): Promise<AddressInfo> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ port, host, backlog: BACKLOG }, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
-    // From here on an error is a client that could not be accepted, for lack of file descriptors most likely.
-    this.#server.on('error', this.#options.onProblem);
+    const address = await this.#acceptor.start(port, host);
     this.#startChecks();
-    return this.#server.address() as AddressInfo;
+    return address;
   }
 
   /**
-   * Stops accepting, lets what is under way finish, closes what is idle. Ends when no connection is left, or after
-   * `timeoutMs`, when the rest is cut off. Answers how many were.
+   * Stops accepting, closes idle connections, and lets exchanges in flight finish. Resolves when no connection is left, or after
+   * `timeoutMs`, when the others are aborted, with the number of aborted connections.
    */
   async drain(timeoutMs: number): Promise<number> {
-    this.#server.close();
+    this.#acceptor.stop();
     for (const tunnel of this.#tunnels) tunnel.drain();
     let timer: NodeJS.Timeout | undefined;
     if (this.#tunnels.size > 0) {
@@ -111,11 +107,11 @@ export class Listener {
     clearTimeout(timer);
     clearInterval(this.#checks);
     const cutOff = this.#tunnels.size;
-    for (const tunnel of this.#tunnels) tunnel.abort('drained');
+    for (const tunnel of this.#tunnels) tunnel.endDrain();
     return cutOff;
   }
 
-  #accept(client: Socket): void {
+  #accept(client: AcceptedSocket): void {
     this.#total++;
     if (this.#tunnels.size >= this.#options.settings.maxConnections) {
       this.#refuse(client, 'too-many-connections');
@@ -126,7 +122,7 @@ export class Listener {
     else this.#tunnels.add(new Tunnel(client, this.#context, account, (tunnel) => this.#forget(tunnel)));
   }
 
-  /** Closes connections, those first that hold most for longest without progress. */
+  /** Closes connections: first those that hold the most bytes for the longest time without progress. */
   #evict(goalBytes: number): void {
     const { budget, now } = this.#context;
     const nowMs = now();
@@ -144,33 +140,15 @@ export class Listener {
     if (this.#tunnels.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
 
-  /** At once and before any request was read: a client that waits in silence knows less. */
-  #refuse(client: Socket, reason: 'too-many-connections' | 'memory-exhausted'): void {
+  /** Responds before a request is read: a client that waited for a free place could not tell why. */
+  #refuse(client: AcceptedSocket, reason: 'too-many-connections' | 'memory-exhausted'): void {
     this.#refused++;
-    const connection = { clientAddress: client.remoteAddress ?? '', clientPort: client.remotePort ?? 0 };
-    const exchange = new Exchange(connection, { kind: 'refused', method: '', target: '' }, this.#context.now());
-    const bytes = answerExchange(exchange, ANSWERS[reason], this.#options.render);
-    exchange.firstByteAtMs = exchange.endedAtMs = exchange.startedAtMs;
-    exchange.termination = `rejected:${reason}`;
-    this.#turnAway(client, bytes);
-    this.#options.chain.onEnd(exchange);
-  }
-
-  /** A few refused clients may take their time to read the response. Of more, the sockets alone would fill the memory. */
-  #turnAway(client: Socket, bytes: Buffer): void {
-    client.on('error', () => client.destroy());
-    if (this.#turnedAway >= MAX_TURNED_AWAY) {
-      client.end(bytes, () => client.destroy());
-      return;
-    }
-    this.#turnedAway++;
-    const timer = setTimeout(() => client.destroy(), REFUSAL_LINGER_MS);
-    client.on('close', () => {
-      this.#turnedAway--;
-      clearTimeout(timer);
-    });
-    client.end(bytes);
-    client.resume();
+    const { render, now, observer } = this.#context;
+    const nowMs = now();
+    const exchange = new Exchange(addressOf(client), { kind: 'refused', method: '', requestTarget: '' }, nowMs);
+    this.#acceptor.refuse(client, writeErrorResponse(exchange, ERROR_RESPONSES[reason], render, nowMs));
+    exchange.end(`rejected:${reason}`, nowMs);
+    observer.onEnd?.(exchange);
   }
 
   #startChecks(): void {
@@ -178,7 +156,7 @@ export class Listener {
     const intervalMs = Math.min(LONGEST_CHECK_MS, Math.max(SHORTEST_CHECK_MS, shortest));
     this.#checks = setInterval(() => {
       const now = this.#context.now();
-      for (const tunnel of this.#tunnels) tunnel.checkDeadlines(now);
+      for (const tunnel of this.#tunnels) tunnel.onTick(now);
       this.#context.budget.check();
     }, intervalMs);
     this.#checks.unref();

@@ -1,71 +1,74 @@
 import { type Preface } from '../http1/detect-protocol';
-import { type RenderContent } from './error-responses';
-import { type Chain } from './exchange-observer';
-import { type ClientSide } from '../net/client-connection';
-import { type Exchange } from './exchange';
-import { type ExchangeQueue } from './exchange-queue';
+import { type HeadArena } from '../http1/head-arena';
 import { type MemoryAccount, type MemoryBudget } from '../memory/memory-budget';
-import { type Outbox } from '../net/write-batcher';
+import { type ClientConnection, type ClientEvents } from '../net/client-connection';
+import { type TargetConnection, type TargetEvents } from '../net/target-connection';
+import { type WriteBatcher } from '../net/write-batcher';
+import { type RenderContent } from './error-responses';
+import { type Exchange } from './exchange';
+import { type ExchangeObserver } from './exchange-observer';
+import { type ExchangeQueue } from './exchange-queue';
+import { type OverrideCache } from './override-cache';
 import { type TunnelSettings } from './settings';
-import { type TargetSide } from '../net/target-connection';
 import { type TargetFailure, type Termination } from './termination';
 import { type TlsProof } from './tls-proof';
 
-/** What all tunnels of one listener share. */
-export interface TunnelContext {
+/** What the relays of all tunnels share. */
+export interface RelayContext {
   readonly settings: TunnelSettings;
-  readonly chain: Chain;
+  readonly heads: HeadArena;
+  readonly overrides: OverrideCache;
+}
+
+/** What all tunnels of one listener share. */
+export interface TunnelContext extends RelayContext {
+  readonly observer: ExchangeObserver;
   readonly render: RenderContent;
-  readonly outbox: Outbox;
+  readonly batcher: WriteBatcher;
   readonly budget: MemoryBudget;
   readonly tlsProof: TlsProof;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
-  /** Something that the operator should know: not the peer's fault. */
+  /** Receives an error that the operator can fix: a peer is not its cause. */
   readonly onProblem: (error: NodeJS.ErrnoException) => void;
 }
 
 /**
- * What may still come when a tunnel parts: nothing; requests, or the rest of one; or besides them the rest of a response that
- * nobody wants.
+ * The input that may still arrive when a tunnel closes: none; requests, or the rest of one; or also the rest of a response that
+ * is discarded.
  */
-export type Remainder = 'nothing' | 'requests' | 'response';
+export type ExpectedInput = 'nothing' | 'requests' | 'response';
+
+/** The public members of a class, so that a test can implement them. */
+type Members<T> = Pick<T, keyof T>;
 
 /** What the modes of one tunnel share. */
 export interface TunnelParts {
   readonly context: TunnelContext;
-  readonly client: ClientSide;
-  readonly target: TargetSide;
-  readonly queue: ExchangeQueue;
-  readonly account: MemoryAccount;
-  /** When one of the peers last did something. */
+  readonly client: Members<ClientConnection>;
+  readonly target: Members<TargetConnection>;
+  readonly queue: Members<ExchangeQueue>;
+  readonly account: Members<MemoryAccount>;
+  /** When a peer last sent bytes, ended or failed. */
   readonly activeAtMs: number;
   readonly isDraining: boolean;
-  /** The client has begun another protocol: `bytes`, all that it has sent, begin with the preface. The target must answer in kind. */
+  /** The client has begun another protocol: `bytes`, all that it has sent, begin with the preface. The target must answer in it. */
   beginHandshake(exchange: Exchange, preface: Preface, bytes: Buffer): void;
-  /** From here on bytes are relayed unread. */
+  /** Relays all further bytes without parsing them. */
   becomeOpaque(): void;
-  /** Says goodbye to both peers. Requests that have no answer by now get none, and the client can tell. */
-  finish(remainder: Remainder): void;
-  /** Both connections end here and now. `withReset`: neither peer may take what it has for the whole. */
-  cut(termination: Termination, withReset: boolean): void;
+  /** Closes both connections with FIN after the bytes that were sent. Unanswered requests are dropped. */
+  closeGracefully(expected: ExpectedInput): void;
+  /** Closes both connections now. `withReset`: neither peer may take what it has for a complete message. */
+  abort(termination: Termination, withReset: boolean): void;
 }
 
-/** What a tunnel is doing at a time: it decides what every event means. A tunnel has one mode, and only goes forward. */
-export interface Mode {
-  clientBytes(bytes: Buffer): void;
-  clientEnded(): void;
-  clientGone(): void;
-  targetBytes(bytes: Buffer): void;
-  targetEnded(): void;
-  targetDrained(): void;
+/** The state of a tunnel: it decides what each event of the two connections means. A tunnel never returns to an earlier mode. */
+export interface Mode extends ClientEvents, TargetEvents {
   targetFailed(failure: TargetFailure): void;
-  targetGone(): void;
-  /** Looks whether something has taken too long. */
-  checkDeadlines(now: number): void;
-  /** Closes at once, to free the memory that the connection holds. */
+  checkTimeouts(now: number): void;
+  /** Closes the connection now, to free the memory that it holds. */
   evict(): void;
-  /** Finishes what has begun and then closes; at once where nothing has. */
+  /** Closes the connection after the exchanges that have begun; now where none has. */
   drain(): void;
 }
 

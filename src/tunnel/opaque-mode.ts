@@ -23,16 +23,17 @@ export class OpaqueMode implements Mode {
     this.#parts = parts;
   }
 
-  clientBytes(bytes: Buffer): void {
+  clientBytes(bytes: Buffer): boolean {
     const { queue, target, client } = this.#parts;
-    if (queue.first !== undefined) queue.first.requestBytes += bytes.length;
+    queue.first?.received(bytes.length);
     target.write(bytes, 0, bytes.length);
     if (target.isCongested) client.pause();
+    return target.isFlushed;
   }
 
   clientEnded(): void {
     if (this.#parts.client.wasReset) {
-      this.#parts.cut('client-aborted', true);
+      this.#parts.abort('client-aborted', true);
       return;
     }
     this.#parts.target.end();
@@ -40,14 +41,15 @@ export class OpaqueMode implements Mode {
   }
 
   clientGone(): void {
-    if (this.#hasTargetEnded && this.#parts.client.hasEnded) this.#parts.cut('ok', false);
-    else this.#parts.cut('client-aborted', true);
+    if (this.#hasTargetEnded && this.#parts.client.hasEnded) this.#parts.abort('ok', false);
+    else this.#parts.abort('client-aborted', true);
   }
 
-  targetBytes(bytes: Buffer): void {
+  targetBytes(bytes: Buffer): boolean {
     const { queue, target, client } = this.#parts;
-    if (queue.first !== undefined) queue.first.responseBytes += bytes.length;
+    queue.first?.sent(bytes.length);
     if (!client.send(bytes, 0, bytes.length)) target.pause();
+    return client.isFlushed;
   }
 
   targetEnded(): void {
@@ -65,23 +67,23 @@ export class OpaqueMode implements Mode {
   }
 
   targetFailed(failure: TargetFailure): void {
-    this.#parts.cut(failure, true);
+    this.#parts.abort(failure, true);
   }
 
   targetGone(): void {
     // Both halves have ended, and each was told when it did.
   }
 
-  checkDeadlines(now: number): void {
+  checkTimeouts(now: number): void {
     const { context, target, client, activeAtMs } = this.#parts;
     const { connectTimeoutMs, halfCloseTimeoutMs } = context.settings;
     const isHalfClosed = client.hasEnded || this.#hasTargetEnded;
-    if (isPast(now, target.connectingSinceMs, connectTimeoutMs)) this.#parts.cut('connect-timeout', true);
-    else if (isHalfClosed && isPast(now, activeAtMs, halfCloseTimeoutMs)) this.#parts.cut('idle-timeout', true);
+    if (isPast(now, target.connectingSinceMs, connectTimeoutMs)) this.#parts.abort('connect-timeout', true);
+    else if (isHalfClosed && isPast(now, activeAtMs, halfCloseTimeoutMs)) this.#parts.abort('idle-timeout', true);
   }
 
   evict(): void {
-    this.#parts.cut('memory-exhausted', true);
+    this.#parts.abort('memory-exhausted', true);
   }
 
   /** A drain gives other protocols all the time there is: only their peers know when they are done. */
@@ -93,6 +95,6 @@ export class OpaqueMode implements Mode {
   #endIfBothHave(): void {
     if (!this.#hasTargetEnded || !this.#parts.client.hasEnded) return;
     this.#parts.queue.endFirst('ok', this.#parts.activeAtMs);
-    this.#parts.finish('requests');
+    this.#parts.closeGracefully('requests');
   }
 }

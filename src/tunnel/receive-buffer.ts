@@ -1,19 +1,15 @@
+import { type StorageAccount } from '../memory/accounts';
+
 const NOTHING = Buffer.alloc(0);
 
-/** Storage grows in few steps: each leaves garbage, and a head that arrives in small reads is copied only so often. */
+/** The sizes of the storage. There are few, because each growth leaves garbage and copies a head that arrives in small reads. */
 const STORAGE_BYTES = [2 * 1024, 16 * 1024, 72 * 1024, 160 * 1024];
-
-/** The account that the storage is charged to, see {@link MemoryAccount}. */
-export interface StorageAccount {
-  charge(bytes: number): void;
-  release(bytes: number): void;
-}
 
 /**
  * Bytes that arrived but could not be parsed yet. Taken bytes are never overwritten, because a write may still use them: free
  * space is only used after the last byte.
  */
-export class HeldBytes {
+export class ReceiveBuffer {
   readonly #account: StorageAccount;
   #storage: Buffer = NOTHING;
   #start = 0;
@@ -31,7 +27,7 @@ export class HeldBytes {
     return this.#storage.subarray(this.#start, this.#end).includes(bytes);
   }
 
-  /** What is held with `bytes` behind it; `bytes` itself where nothing is held. Nothing is held afterwards. */
+  /** The held bytes followed by `bytes`; `bytes` itself where nothing is held. Nothing is held afterwards. */
   join(bytes: Buffer): Buffer {
     if (this.length === 0) return bytes;
     this.append(bytes);
@@ -52,7 +48,7 @@ export class HeldBytes {
     this.#end += bytes.length;
   }
 
-  /** Holds `bytes` from `start` on. They may be what {@link HeldBytes.take} gave: then nothing is copied. */
+  /** Holds `bytes` from `start` on. Bytes that {@link ReceiveBuffer.take} returned are not copied. */
   keep(bytes: Buffer, start: number): void {
     if (start === bytes.length) this.clear();
     else if (bytes.buffer === this.#storage.buffer) {
@@ -78,7 +74,7 @@ export class HeldBytes {
     else this.#account.release(-growth);
   }
 
-  /** Everything that is held. Give back what is not used up with {@link HeldBytes.keep}. */
+  /** All held bytes. Return unused ones with {@link ReceiveBuffer.keep}. */
   take(): Buffer {
     const bytes = this.#storage.subarray(this.#start, this.#end);
     this.#start = this.#end;

@@ -1,29 +1,31 @@
 import { NO_BODY } from '../http1/body-length';
 import { type Preface, ProtocolDetector, mayBeOtherProtocol } from '../http1/detect-protocol';
 import { type RequestFault } from '../http1/fault';
+import { type HeadArena } from '../http1/head-arena';
 import { type RequestHead, detach } from '../http1/request-head';
 import { RequestReader } from '../http1/request-reader';
 import { type Exchange } from './exchange';
-import { HeldBytes, type StorageAccount } from './receive-buffer';
-import { type TunnelSettings } from './settings';
+import { type StorageAccount } from '../memory/accounts';
+import { ReceiveBuffer } from './receive-buffer';
+import { type RelayContext } from './mode';
 
 /** What the tunnel does with what the relay finds. */
-export interface RequestPort {
+export interface RequestHandler {
   /** A whole head: opens its exchange. Nothing of it has been forwarded. */
   openExchange(head: RequestHead): Exchange;
   forward(bytes: Buffer, from: number, to: number): void;
   /** The last request is whole. */
   requestEnded(): void;
   /** The request must not pass; it is that of the open exchange where its head was valid. */
-  refuse(fault: RequestFault, refused: Refused): void;
+  refuse(fault: RequestFault, refused: RefusedRequest): void;
   /** The connection speaks another protocol: `bytes`, all that the client has sent, begin with its preface. Nothing was forwarded. */
   beginHandshake(preface: Preface, bytes: Buffer): void;
 }
 
 /** The parts of a refused request that are known; all of them may be empty. */
-export interface Refused {
+export interface RefusedRequest {
   readonly method: string;
-  readonly target: string;
+  readonly requestTarget: string;
   /** The line that violates the rule, bounded in length. */
   readonly line: string;
 }
@@ -39,8 +41,9 @@ export const MAX_HELD_BYTES = 64 * 1024;
  */
 export class RequestRelay {
   readonly #reader: RequestReader;
-  readonly #port: RequestPort;
-  readonly #held: HeldBytes;
+  readonly #heads: HeadArena;
+  readonly #handler: RequestHandler;
+  readonly #held: ReceiveBuffer;
   /** Whether the connection is known to speak HTTP/1. */
   #isHttp = false;
   /** While the connection may still turn out to speak another protocol. */
@@ -49,10 +52,11 @@ export class RequestRelay {
   #isReading = false;
   #exchange: Exchange | undefined;
 
-  constructor({ limits, requestTrailers }: TunnelSettings, account: StorageAccount, port: RequestPort) {
-    this.#held = new HeldBytes(account);
-    this.#reader = new RequestReader(limits, requestTrailers);
-    this.#port = port;
+  constructor({ settings, heads }: RelayContext, account: StorageAccount, handler: RequestHandler) {
+    this.#held = new ReceiveBuffer(account);
+    this.#reader = new RequestReader(settings.limits, settings.requestTrailers);
+    this.#heads = heads;
+    this.#handler = handler;
   }
 
   get heldLength(): number {
@@ -110,7 +114,7 @@ export class RequestRelay {
   #detect(bytes: Buffer): void {
     const preface = this.#prefaceOf(bytes);
     if (preface === undefined) this.#held.keep(bytes, 0);
-    else if (preface !== 'http1') this.#port.beginHandshake(preface, bytes);
+    else if (preface !== 'http1') this.#handler.beginHandshake(preface, bytes);
     else {
       this.#isHttp = true;
       this.#detector = undefined;
@@ -163,8 +167,8 @@ export class RequestRelay {
     const isRepaired = head.bytes !== bytes;
     const isContiguous = headStart === at && !isRepaired;
     if (!isContiguous) this.#forward(bytes, from, at);
-    this.#exchange = this.#port.openExchange(detach(head));
-    this.#exchange.requestBytes += position - headStart;
+    this.#exchange = this.#handler.openExchange(detach(head, this.#heads));
+    this.#exchange.received(position - headStart);
     if (isRepaired) this.#forward(head.bytes, head.start, head.end);
     if (head.body === NO_BODY) this.#end();
     if (isRepaired) return position;
@@ -180,28 +184,26 @@ export class RequestRelay {
 
   #end(): void {
     if (this.#exchange?.request?.asksToSwitch === true) this.#isHolding = true;
-    this.#port.requestEnded();
+    this.#handler.requestEnded();
   }
 
   #discardTrailer(bytes: Buffer, from: number, at: number): number {
     const next = this.#reader.position;
     this.#forward(bytes, from, at);
     this.#count(bytes, at, next, false);
-    if (this.#exchange !== undefined) this.#exchange.discardedTrailers++;
+    this.#exchange?.trailerDiscarded();
     return next;
   }
 
   #count(bytes: Buffer, at: number, next: number, isContent: boolean): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
-    exchange.requestBytes += next - at;
-    if (!isContent) return;
-    exchange.requestContentBytes += next - at;
-    exchange.requestContentListener?.(bytes.subarray(at, next));
+    exchange.received(next - at);
+    if (isContent) exchange.requestContent(bytes, at, next);
   }
 
   #forward(bytes: Buffer, from: number, to: number): void {
-    if (from < to) this.#port.forward(bytes, from, to);
+    if (from < to) this.#handler.forward(bytes, from, to);
   }
 
   #refuse(bytes: Buffer, start: number): void {
@@ -209,6 +211,9 @@ export class RequestRelay {
     const { fault, faultyLine: line } = this.#reader;
     const { method, targetOffset, targetEndOffset } = this.#reader.requestLine;
     const target = bytes.toString('latin1', start + targetOffset, start + targetEndOffset);
-    this.#port.refuse(fault, targetEndOffset === 0 ? { method: '', target: '', line } : { method, target, line });
+    this.#handler.refuse(
+      fault,
+      targetEndOffset === 0 ? { method: '', requestTarget: '', line } : { method, requestTarget: target, line },
+    );
   }
 }

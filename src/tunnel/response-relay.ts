@@ -1,21 +1,21 @@
-import { renderOverrideAgain } from './override-cache';
 import { type Override, renderClosingHead } from '../http1/response-writer';
 import { type ResponseFault, quoteLine } from '../http1/fault';
 import { type ResponseHead, detach } from '../http1/response-head';
 import { ResponseReader, type ResponseStep } from '../http1/response-reader';
 import { imfFixdate } from './http-date';
 import { type Exchange } from './exchange';
-import { HeldBytes, type StorageAccount } from './receive-buffer';
-import { type TunnelSettings } from './settings';
+import { type StorageAccount } from '../memory/accounts';
+import { ReceiveBuffer } from './receive-buffer';
+import { type RelayContext } from './mode';
 
 /** What the tunnel does with what the relay finds. */
-export interface ResponsePort {
+export interface ResponseHandler {
   /** The oldest exchange that was forwarded and has no complete response yet. */
   readonly awaiting: Exchange | undefined;
   /** The number of exchanges that were forwarded and have no complete response yet. */
   readonly awaitingCount: number;
   /** A final head: the last moment to override it. Nothing of it has been sent. */
-  judge(exchange: Exchange, head: ResponseHead): void;
+  onResponseHead(exchange: Exchange, head: ResponseHead): void;
   /** Whether the response that begins now must be the last of its connection. */
   readonly mustClose: boolean;
   send(bytes: Buffer, from: number, to: number): void;
@@ -48,9 +48,9 @@ function isSwitch(exchange: Exchange, head: ResponseHead): boolean {
 /** The way of the target's bytes: judged, then relayed as they came, but for responses that are overridden. */
 export class ResponseRelay {
   readonly #reader: ResponseReader;
-  readonly #port: ResponsePort;
-  readonly #maxDiscardBytes: number;
-  readonly #held: HeldBytes;
+  readonly #handler: ResponseHandler;
+  readonly #context: RelayContext;
+  readonly #held: ReceiveBuffer;
   /** From where the bytes that are being looked at are still to be sent. */
   #from = 0;
   /** The exchanges that the bytes of this read can answer. */
@@ -60,15 +60,11 @@ export class ResponseRelay {
   #closes = false;
   #isOver = false;
 
-  constructor(
-    { limits, maxDiscardBytes }: Pick<TunnelSettings, 'limits' | 'maxDiscardBytes'>,
-    account: StorageAccount,
-    port: ResponsePort,
-  ) {
-    this.#held = new HeldBytes(account);
-    this.#reader = new ResponseReader(limits);
-    this.#maxDiscardBytes = maxDiscardBytes;
-    this.#port = port;
+  constructor(context: RelayContext, account: StorageAccount, handler: ResponseHandler) {
+    this.#held = new ReceiveBuffer(account);
+    this.#reader = new ResponseReader(context.settings.limits);
+    this.#context = context;
+    this.#handler = handler;
   }
 
   /** Gives up on content that is being thrown away and does not end. */
@@ -109,7 +105,7 @@ export class ResponseRelay {
     }
     const bytes = this.#held.join(chunk);
     this.#from = 0;
-    this.#answerableCount = this.#port.awaitingCount;
+    this.#answerableCount = this.#handler.awaitingCount;
     for (let at = 0; at !== DONE;) at = this.#next(bytes, at);
   }
 
@@ -117,18 +113,18 @@ export class ResponseRelay {
   #next(bytes: Buffer, at: number): number {
     if (this.#isOver) return DONE; // a step may end the response that is the last of its connection
     const { length } = bytes;
-    const exchange = this.#answerableCount > 0 ? this.#port.awaiting : undefined;
+    const exchange = this.#answerableCount > 0 ? this.#handler.awaiting : undefined;
     if (exchange === undefined) {
       this.#send(bytes, at);
       this.#held.keep(bytes, length);
-      if (at < length) this.#port.surplusReceived();
+      if (at < length) this.#handler.surplusReceived();
       return DONE;
     }
     const step = this.#reader.step(bytes, at, length, exchange.method);
     if (step === 'more' || step === 'faulty') {
       this.#send(bytes, at);
       if (step === 'more') this.#held.keep(bytes, this.#reader.position);
-      else this.#port.targetMalformed(this.#reader.fault, this.#reader.faultyLine);
+      else this.#handler.targetMalformed(this.#reader.fault, this.#reader.faultyLine);
       return DONE;
     }
     if (step === 'end' && --this.#answerableCount === 0 && at < length) this.#closes = true;
@@ -172,10 +168,10 @@ export class ResponseRelay {
     if (head.statusCode === SWITCHING_PROTOCOLS && exchange.request?.asksToSwitch !== true) {
       this.#send(bytes, headStart);
       this.#isOver = true;
-      this.#port.targetMalformed('unrequested-switch', quoteLine(head.bytes, head.start));
+      this.#handler.targetMalformed('unrequested-switch', quoteLine(head.bytes, head.start));
       return;
     }
-    this.#port.judge(exchange, detach(head));
+    this.#handler.onResponseHead(exchange, detach(head, this.#context.heads));
     const { overriding } = exchange;
     if (overriding !== undefined) {
       this.#send(bytes, headStart);
@@ -183,18 +179,18 @@ export class ResponseRelay {
       this.#override(exchange, head, overriding);
       return;
     }
-    exchange.sentStatus = head.statusCode;
+    exchange.sentHead(head.statusCode);
     if (isSwitch(exchange, head)) this.#switch(exchange, bytes, head);
     else this.#pass(exchange, bytes, head);
   }
 
   /** Relays the original bytes of a head with those around it, or its repaired form. */
   #relayHead(exchange: Exchange, head: ResponseHead, bytes: Buffer): void {
-    exchange.responseBytes += head.end - head.start;
+    exchange.sent(head.end - head.start);
     if (head.bytes === bytes) return;
     this.#send(bytes, this.#reader.headStart);
     this.#from = this.#reader.position;
-    this.#port.send(head.bytes, head.start, head.end);
+    this.#handler.send(head.bytes, head.start, head.end);
   }
 
   #switch(exchange: Exchange, bytes: Buffer, head: ResponseHead): void {
@@ -202,12 +198,12 @@ export class ResponseRelay {
     this.#relayHead(exchange, head, bytes);
     this.#send(bytes, position);
     this.#isOver = true;
-    this.#port.switchProtocols(exchange, bytes, position, bytes.length);
+    this.#handler.switchProtocols(exchange, bytes, position, bytes.length);
   }
 
   #pass(exchange: Exchange, bytes: Buffer, head: ResponseHead): void {
     this.#closes = !isPersistent(exchange, head);
-    if (this.#closes || !this.#port.mustClose) {
+    if (this.#closes || !this.#handler.mustClose) {
       this.#relayHead(exchange, head, bytes);
       return;
     }
@@ -215,24 +211,28 @@ export class ResponseRelay {
     this.#send(bytes, this.#reader.headStart);
     this.#from = this.#reader.position;
     const closingHead = renderClosingHead(head);
-    exchange.responseBytes += closingHead.length;
+    exchange.sent(closingHead.length);
     this.#sendOwn(closingHead);
   }
 
   #override(exchange: Exchange, head: ResponseHead, overriding: Override): void {
-    const isTooLong = head.body > this.#maxDiscardBytes || isSwitch(exchange, head);
-    const closes = isTooLong || !isPersistent(exchange, head) || this.#port.mustClose;
+    const isTooLong = head.body > this.#context.settings.maxDiscardBytes || isSwitch(exchange, head);
+    const closes = isTooLong || !isPersistent(exchange, head) || this.#handler.mustClose;
     const omitsContent = exchange.method === 'HEAD';
     const minorVersion = exchange.request?.minorVersion ?? 1;
-    const bytes = renderOverrideAgain(overriding, head, { omitsContent, closes, minorVersion, date: imfFixdate() });
-    exchange.sentStatus = overriding.status?.code ?? head.statusCode;
-    exchange.responseBytes += bytes.length;
-    if (!omitsContent) exchange.responseContentBytes += overriding.content.length;
+    const bytes = this.#context.overrides.render(overriding, head, {
+      omitsContent,
+      closes,
+      minorVersion,
+      date: imfFixdate(),
+    });
+    exchange.sentHead(overriding.status?.code ?? head.statusCode);
+    exchange.sent(bytes.length, omitsContent ? 0 : overriding.content.length);
     this.#sendOwn(bytes);
     this.#isDiscarding = true;
     this.#closes = closes;
     this.#discarded = 0;
-    if (isTooLong) this.#port.dropTarget();
+    if (isTooLong) this.#handler.dropTarget();
     // The client need not wait for content that is discarded.
     if (closes) this.#end();
   }
@@ -240,12 +240,12 @@ export class ResponseRelay {
   /** Counts bytes that nothing reads: those that follow an early response which was the last of its connection. */
   #discard(length: number): void {
     this.#discarded += length;
-    if (this.#discarded > this.#maxDiscardBytes) this.#port.dropTarget();
+    if (this.#discarded > this.#context.settings.maxDiscardBytes) this.#handler.dropTarget();
   }
 
   #giveUpDiscarding(): void {
     this.#closes = true;
-    this.#port.dropTarget();
+    this.#handler.dropTarget();
     this.#end();
   }
 
@@ -254,13 +254,11 @@ export class ResponseRelay {
     if (this.#isDiscarding) {
       this.#from = next;
       this.#discarded += next - at;
-      if (this.#discarded > this.#maxDiscardBytes) this.#giveUpDiscarding();
+      if (this.#discarded > this.#context.settings.maxDiscardBytes) this.#giveUpDiscarding();
       return;
     }
-    exchange.responseBytes += next - at;
-    if (!isContent) return;
-    exchange.responseContentBytes += next - at;
-    exchange.responseContentListener?.(bytes.subarray(at, next));
+    exchange.sent(next - at);
+    if (isContent) exchange.responseContent(bytes, at, next);
   }
 
   #repaired(exchange: Exchange, bytes: Buffer, at: number): void {
@@ -271,14 +269,14 @@ export class ResponseRelay {
     }
     this.#send(bytes, at);
     this.#from = position;
-    exchange.responseBytes += repaired.length;
+    exchange.sent(repaired.length);
     this.#sendOwn(repaired);
   }
 
   #end(): void {
     this.#isDiscarding = false;
     if (this.#closes) this.#isOver = true;
-    this.#port.responseEnded(this.#closes);
+    this.#handler.responseEnded(this.#closes);
   }
 
   /** Sends what has been judged up to `to`. */
@@ -286,10 +284,10 @@ export class ResponseRelay {
     const from = this.#from;
     if (from >= to) return;
     this.#from = to;
-    this.#port.send(bytes, from, to);
+    this.#handler.send(bytes, from, to);
   }
 
   #sendOwn(bytes: Buffer): void {
-    this.#port.send(bytes, 0, bytes.length);
+    this.#handler.send(bytes, 0, bytes.length);
   }
 }

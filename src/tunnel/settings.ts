@@ -1,17 +1,16 @@
+import { type TargetAddress } from '../net/connect';
 import { DEFAULT_HEAD_LIMITS, type HeadLimits, type RequestTrailers } from '../http1/limits';
 
-/** Where the tunnel leads, and every bound it keeps. Times are milliseconds; a time of 0 means "never". */
-export interface TunnelSettings {
-  readonly targetHost: string;
-  readonly targetPort: number;
+/** The address of the target, and the limits of a tunnel. Times are milliseconds; a timeout of 0 never expires. */
+export interface TunnelSettings extends TargetAddress {
   readonly limits: HeadLimits;
   /** Whether the trailer lines of a chunked request are discarded or relayed (RFC 9110 §6.5.1). */
   readonly requestTrailers: RequestTrailers;
-  /** Client connections at one time; one more is answered 503 at once. */
+  /** The maximum number of open client connections. Another one receives 503 immediately. */
   readonly maxConnections: number;
-  /** Requests of one connection that may wait for their answer; beyond that we stop reading. */
+  /** The maximum number of requests of one connection that wait for a response. At the limit the client is not read. */
   readonly maxPipelined: number;
-  /** Content of an overridden response that is read to keep the connection; beyond that the target connection is dropped. */
+  /** The maximum of content that is discarded to keep a connection persistent. Beyond it the target connection is closed. */
   readonly maxDiscardBytes: number;
   readonly discardTimeoutMs: number;
   /** From the first byte of a head to its last. */
@@ -19,20 +18,15 @@ export interface TunnelSettings {
   /** Between two exchanges of a persistent connection. */
   readonly idleTimeoutMs: number;
   readonly connectTimeoutMs: number;
-  /** How long a refused connection is tried again: the service may be starting. */
-  readonly connectRetryWindowMs: number;
   /** From the last byte of a request to the head of its response. */
   readonly responseTimeoutMs: number;
-  /** How long request content that has begun may stop arriving, and a client may take none of its response. */
+  /** How long request content may stop arriving, and how long a peer may take none of the bytes sent to it. */
   readonly progressTimeoutMs: number;
-  /** The bytes that all connections together may hold. */
+  /** The maximum number of bytes that all connections together hold. */
   readonly memoryBytes: number;
   /** How long a half-closed connection may be silent. */
   readonly halfCloseTimeoutMs: number;
 }
-
-/** How long a connection is silent before the kernel asks whether the peer is still there. */
-export const TCP_KEEP_ALIVE_MS = 60_000;
 
 export const DEFAULT_TUNNEL_SETTINGS: Omit<TunnelSettings, 'targetPort'> = {
   targetHost: '127.0.0.1',
@@ -52,7 +46,7 @@ export const DEFAULT_TUNNEL_SETTINGS: Omit<TunnelSettings, 'targetPort'> = {
   halfCloseTimeoutMs: 300_000,
 };
 
-/** The shortest time that is not 0: deadlines are looked at a few times within it. */
+/** The shortest timeout that is not 0. Timeouts are checked several times within it. */
 export function shortestTimeoutMs(settings: TunnelSettings): number {
   const times = [
     settings.discardTimeoutMs,

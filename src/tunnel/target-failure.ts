@@ -1,7 +1,7 @@
 import { type TargetFailure } from './termination';
 
 /** How the oldest exchange stands when its target connection breaks. */
-export interface Interrupted {
+export interface ExchangeProgress {
   /** The client has its whole answer: only the request, or content that is thrown away, was still on its way. */
   readonly isAnswered: boolean;
   /** The head of the response has been sent. */
@@ -23,7 +23,7 @@ export interface Interrupted {
 export type Consequence = 'whole' | 'truncated' | 'reset' | 'answer';
 
 /** Decides what a broken target connection means for the exchange that waits for it. */
-export function consequenceOf(failure: TargetFailure, standing: Interrupted): Consequence {
+export function onTargetFailure(failure: TargetFailure, standing: ExchangeProgress): Consequence {
   const isEnd = failure === 'target-closed';
   if (standing.isAnswered || (isEnd && standing.endsWithConnection)) return 'whole';
   if (standing.isHeadSent) return isEnd ? 'truncated' : 'reset';

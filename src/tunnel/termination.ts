@@ -1,16 +1,9 @@
 import { type RequestFault } from '../http1/fault';
+import { type ConnectionFailure } from '../net/connect';
 
 /** A failure of the target. `target-stalled`: it took no bytes of the request for the progress timeout. */
 export type TargetFailure =
-  | 'target-refused'
-  | 'target-unreachable'
-  | 'connect-timeout'
-  | 'response-timeout'
-  | 'target-stalled'
-  | 'target-reset'
-  | 'target-closed'
-  | 'target-malformed'
-  | 'target-truncated';
+  ConnectionFailure | 'response-timeout' | 'target-stalled' | 'target-closed' | 'target-malformed' | 'target-truncated';
 
 /** The reason for which a request does not reach the target, or not completely. */
 export type Rejection =

@@ -2,7 +2,7 @@ import { isPast } from './mode';
 import { type TunnelSettings } from './settings';
 
 /** How the exchanges of a tunnel stand, as far as time matters. Times of 0 have not begun. */
-export interface Standing {
+export interface Activity {
   readonly activeAtMs: number;
   readonly headSinceMs: number;
   readonly connectingSinceMs: number;
@@ -20,7 +20,7 @@ export interface Standing {
 }
 
 /** What can take too long. */
-export type Overdue =
+export type Timeout =
   | 'connect-timeout'
   | 'half-closed'
   | 'head'
@@ -32,12 +32,12 @@ export type Overdue =
   | 'response-timeout';
 
 /** What has taken too long at `now`, if anything. */
-export function findOverdue(settings: TunnelSettings, now: number, standing: Standing): Overdue | undefined {
+export function findTimeout(settings: TunnelSettings, now: number, standing: Activity): Timeout | undefined {
   const { activeAtMs, headSinceMs } = standing;
   const activeIf = (isRunning: boolean): number => (isRunning ? activeAtMs : 0);
   // Until its first request a connection has only as long as a head may take.
   const idleTimeoutMs = standing.hasServed ? settings.idleTimeoutMs : settings.headerTimeoutMs;
-  const clocks: readonly (readonly [Overdue, number, number])[] = [
+  const clocks: readonly (readonly [Timeout, number, number])[] = [
     ['connect-timeout', standing.connectingSinceMs, settings.connectTimeoutMs],
     ['half-closed', activeIf(standing.isHalfClosed), settings.halfCloseTimeoutMs],
     ['head', headSinceMs, settings.headerTimeoutMs],

@@ -1,28 +1,28 @@
-import { type Socket } from 'node:net';
 import { type Preface } from '../http1/detect-protocol';
-import { ClientSide, type ClientEvents } from '../net/client-connection';
+import { CONNECTION_BYTES, type MemoryAccount } from '../memory/memory-budget';
+import { type AcceptedSocket } from '../net/accept';
+import { ClientConnection } from '../net/client-connection';
+import { TargetConnection } from '../net/target-connection';
+import { ClosingMode } from './closing-mode';
 import { type Exchange } from './exchange';
 import { ExchangeQueue } from './exchange-queue';
 import { HandshakeMode } from './handshake-mode';
 import { HttpMode } from './http-mode';
-import { type Mode, type Remainder, type TunnelContext, type TunnelParts } from './mode';
+import { type ExpectedInput, type Mode, type TunnelContext, type TunnelParts } from './mode';
 import { OpaqueMode } from './opaque-mode';
-import { PartingMode } from './closing-mode';
-import { CONNECTION_BYTES, type MemoryAccount } from '../memory/memory-budget';
-import { type TargetEvents, TargetSide } from '../net/target-connection';
-import { type TargetFailure, type Termination } from './termination';
+import { type Termination } from './termination';
 
 /** The weight of a connection that holds no bytes, in {@link Tunnel.evictionRank}. */
 const IDLE_BYTES = 1024;
 
 /**
- * One client connection and the one target connection that serves it. It begins as HTTP, may become opaque, and parts; its
- * mode says what an event means. A handshake stands between HTTP and opaque where the client begins another protocol. Owns both sides: nobody else writes to them, pauses or closes them.
+ * One client connection and the one target connection that serves it. Owns both connections, and passes their events to its
+ * mode: HTTP first, opaque after a handshake or a switch of protocols, closing at the end.
  */
-export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
+export class Tunnel implements TunnelParts {
   readonly context: TunnelContext;
-  readonly client: ClientSide;
-  readonly target: TargetSide;
+  readonly client: ClientConnection;
+  readonly target: TargetConnection;
   readonly queue: ExchangeQueue;
   readonly account: MemoryAccount;
   readonly #onClosed: (tunnel: Tunnel) => void;
@@ -31,15 +31,25 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
   #isDraining = false;
   #isClosed = false;
 
-  constructor(socket: Socket, context: TunnelContext, account: MemoryAccount, onClosed: (tunnel: Tunnel) => void) {
+  constructor(
+    socket: AcceptedSocket,
+    context: TunnelContext,
+    account: MemoryAccount,
+    onClosed: (tunnel: Tunnel) => void,
+  ) {
+    const { batcher, now, onProblem, settings: address } = context;
     this.context = context;
     this.account = account;
     this.#onClosed = onClosed;
-    this.#activeAtMs = context.now();
-    this.client = new ClientSide(socket, context.outbox, account, this);
-    this.target = new TargetSide(context, account, this);
-    this.queue = new ExchangeQueue(context.chain, account);
+    this.#activeAtMs = now();
+    const onActive = (): void => void (this.#activeAtMs = now());
+    const onConnected = (tookMs: number): void => this.queue.first?.connected(tookMs);
+    const shared = { batcher, account, onActive, address, now, onConnected, onProblem };
+    this.client = new ClientConnection(socket, shared, () => this.target.resume());
+    this.target = new TargetConnection(shared);
+    this.queue = new ExchangeQueue(context.observer, account);
     this.#mode = new HttpMode(this);
+    this.#enter(this.#mode);
   }
 
   get activeAtMs(): number {
@@ -69,90 +79,47 @@ export class Tunnel implements TunnelParts, ClientEvents, TargetEvents {
     this.#mode.evict();
   }
 
-  /** Ends everything now. */
-  abort(termination: Termination): void {
-    // Bytes that wait for a slow client are lost: without a reset a response without a length would look complete.
-    this.cut(termination, this.queue.length > 0 || !this.client.isFlushed);
+  /** Closes the connection when the drain timeout expires. */
+  endDrain(): void {
+    // Pending bytes are lost. Without a reset a response without a length would look complete.
+    this.abort('drained', this.queue.length > 0 || !this.client.isFlushed);
   }
 
-  /** Called a few times within the shortest timeout. */
-  checkDeadlines(now: number): void {
-    // To ask for it costs four system calls, which a connection that is gone by then need not pay.
+  /** Called several times within the shortest timeout. */
+  onTick(now: number): void {
+    // Enabled here and not at once: it takes four system calls, which a short connection need not pay for.
     this.client.keepAlive();
     this.target.keepAlive();
-    this.#mode.checkDeadlines(now);
+    this.#mode.checkTimeouts(now);
   }
 
   beginHandshake(exchange: Exchange, preface: Preface, bytes: Buffer): void {
-    this.#mode = new HandshakeMode(this, exchange, preface, bytes);
+    this.#enter(new HandshakeMode(this, exchange, preface, bytes));
   }
 
   becomeOpaque(): void {
-    this.#mode = new OpaqueMode(this);
+    this.#enter(new OpaqueMode(this));
   }
 
-  finish(remainder: Remainder): void {
-    if (this.#isClosed || this.#mode instanceof PartingMode) return;
+  closeGracefully(expected: ExpectedInput): void {
+    if (this.#isClosed || this.#mode instanceof ClosingMode) return;
     this.queue.endAll('target-closed', this.#activeAtMs);
-    this.#mode = new PartingMode(this, remainder);
+    this.#enter(new ClosingMode(this, expected));
   }
 
-  cut(termination: Termination, withReset: boolean): void {
+  abort(termination: Termination, withReset: boolean): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.queue.endAll(termination, this.#activeAtMs);
-    this.target.leave(withReset);
-    this.client.leave(withReset);
+    this.target.destroy(withReset);
+    this.client.destroy(withReset);
     this.account.close();
     this.#onClosed(this);
   }
 
-  clientBytes(bytes: Buffer): boolean {
-    this.#activeAtMs = this.context.now();
-    this.#mode.clientBytes(bytes);
-    return this.target.isFlushed;
-  }
-
-  clientEnded(): void {
-    this.#activeAtMs = this.context.now();
-    this.#mode.clientEnded();
-  }
-
-  clientDrained(): void {
-    this.target.resume();
-  }
-
-  clientGone(): void {
-    this.#activeAtMs = this.context.now();
-    this.#mode.clientGone();
-  }
-
-  targetConnected(tookMs: number): void {
-    if (this.queue.first !== undefined) this.queue.first.connectMs = tookMs;
-  }
-
-  targetBytes(bytes: Buffer): boolean {
-    this.#activeAtMs = this.context.now();
-    this.#mode.targetBytes(bytes);
-    return this.client.isFlushed;
-  }
-
-  targetEnded(): void {
-    this.#activeAtMs = this.context.now();
-    this.#mode.targetEnded();
-  }
-
-  targetDrained(): void {
-    this.#mode.targetDrained();
-  }
-
-  targetFailed(failure: TargetFailure, cause: NodeJS.ErrnoException): void {
-    this.#activeAtMs = this.context.now();
-    if (failure === 'target-unreachable') this.context.onProblem(cause);
-    this.#mode.targetFailed(failure);
-  }
-
-  targetGone(): void {
-    this.#mode.targetGone();
+  #enter(mode: Mode): void {
+    this.#mode = mode;
+    this.client.notify(mode);
+    this.target.notify(mode);
   }
 }

@@ -1,9 +1,9 @@
-import { type Family } from '../telemetry/metrics/metric-family';
+import { type MetricFamily } from '../telemetry/metrics/metric-family';
 import { type LiveUpdate } from '../telemetry/live/messages';
 
 /** What a worker can be asked for, and what it answers with: plain data, which travels as JSON. */
 export interface Answers {
-  readonly families: readonly Family[];
+  readonly families: readonly MetricFamily[];
   readonly live: LiveUpdate;
 }
 
@@ -27,4 +27,4 @@ export type ToPrimary =
   | { readonly type: 'listening'; readonly addresses: readonly string[] }
   | { readonly type: 'not-listening'; readonly problem: ListenProblem }
   | { readonly type: 'answer'; readonly id: number; readonly answer: Answers[Question] }
-  | { readonly type: 'farewell'; readonly cutOff: number; readonly families: readonly Family[] };
+  | { readonly type: 'farewell'; readonly cutOff: number; readonly families: readonly MetricFamily[] };

@@ -1,6 +1,6 @@
 import { type Log } from '../log/log';
 import { backoffMs } from '../telemetry/backoff';
-import { type Family } from '../telemetry/metrics/metric-family';
+import { type MetricFamily } from '../telemetry/metrics/metric-family';
 import { afterTheEnd, sumFamilies } from '../telemetry/metrics/merge';
 import { type End, type Member } from './worker-handle';
 import { type Answers, type Question } from './messages';
@@ -29,7 +29,7 @@ export class Pool {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #silent = new WeakSet<Member>();
   #state: 'starting' | 'running' | 'leaving' = 'starting';
-  #ofTheDead: readonly Family[] = [];
+  #ofTheDead: readonly MetricFamily[] = [];
   #failures = 0;
   #lost = 0;
   #unanswered = 0;
@@ -68,7 +68,7 @@ export class Pool {
   }
 
   /** The numbers of all workers, of those that have ended too. One that does not answer is there with those it told last. */
-  async families(): Promise<readonly Family[]> {
+  async families(): Promise<readonly MetricFamily[]> {
     await this.ask('families');
     return sumFamilies([...Array.from(this.#members, ({ families }) => families), this.#ofTheDead]);
   }

@@ -5,7 +5,7 @@ import { type Log } from '../log/log';
 import { type Host } from '../app/observability';
 import { FLUSH_MS, openOtel, openPush } from '../app/exporters';
 import { type Service, formatAddress } from '../app/sidecar';
-import { counter, type Family, onePoint, updown } from '../telemetry/metrics/metric-family';
+import { counter, type MetricFamily, onePoint, updown } from '../telemetry/metrics/metric-family';
 import { LiveSum } from '../telemetry/live/merged-feed';
 import { droppedLogLines, processFamilies } from '../telemetry/metrics/process-metrics';
 import { renderPrometheus } from '../telemetry/metrics/prometheus';
@@ -25,7 +25,7 @@ export function createPrimary(config: Config, log: Log, host: Host, workerArgume
       return pool.listening > 0 && !this.isDraining;
     },
   };
-  const families = async (): Promise<readonly Family[]> =>
+  const families = async (): Promise<readonly MetricFamily[]> =>
     sumFamilies([await ownFamilies(pool, log, host), await pool.families()]);
   const live = new LiveSum(() => pool.ask('live'));
   const metrics = async (): Promise<string> => renderPrometheus(await families());
@@ -70,7 +70,7 @@ function createPool({ workers }: Config, log: Log, workerArguments: readonly str
 }
 
 /** What the primary itself has to say, which the numbers of the workers are added to. */
-async function ownFamilies(pool: Pool, log: Log, { process }: Host): Promise<readonly Family[]> {
+async function ownFamilies(pool: Pool, log: Log, { process }: Host): Promise<readonly MetricFamily[]> {
   const { lost, unanswered } = pool.counts;
   return [
     updown('ambassador.workers.listening', '{process}', 'Workers that accept connections.', onePoint(pool.listening)),

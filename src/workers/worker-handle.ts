@@ -1,5 +1,5 @@
 import { type Worker } from 'node:cluster';
-import { type Family } from '../telemetry/metrics/metric-family';
+import { type MetricFamily } from '../telemetry/metrics/metric-family';
 import { type Answers, type ListenProblem, type Question, type ToPrimary, type ToWorker } from './messages';
 import { wholeLines } from './line-splitter';
 
@@ -22,7 +22,7 @@ export class Member {
   readonly #waiting = new Map<number, (answer: Answers[Question]) => void>();
   readonly #startedAt = performance.now();
   #questions = 0;
-  #families: readonly Family[] = [];
+  #families: readonly MetricFamily[] = [];
   #isListening = false;
   #cutOff = 0;
 
@@ -61,7 +61,7 @@ export class Member {
   }
 
   /** Its metrics when it was asked last. */
-  get families(): readonly Family[] {
+  get families(): readonly MetricFamily[] {
     return this.#families;
   }
 

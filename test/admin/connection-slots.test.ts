@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { Crowd, type CrowdMember, oldest, oldestOfBusiest } from '../../src/admin/connection-slots';
+import { ConnectionSlots, type SlotHolder, oldest, oldestOfBusiest } from '../../src/admin/connection-slots';
 
 /** A full crowd of the given members, and the names of those that were dropped since. */
 function crowdOf(
   choose: typeof oldest,
   ...names: readonly string[]
-): { readonly crowd: Crowd; readonly dropped: string[] } {
+): { readonly crowd: ConnectionSlots; readonly dropped: string[] } {
   const dropped: string[] = [];
-  const crowd = new Crowd(names.length, choose, ({ address }) => dropped.push(`told of ${address}`));
+  const crowd = new ConnectionSlots(names.length, choose, ({ address }) => dropped.push(`told of ${address}`));
   for (const name of names) crowd.add(new Member(name, dropped));
   return { crowd, dropped };
 }
 
 /** `a1`, `a2!`: the letters are the address; with `!` it is in the middle of a probe. */
-class Member implements CrowdMember {
+class Member implements SlotHolder {
   readonly name: string;
   readonly address: string;
   readonly isProbing: boolean;

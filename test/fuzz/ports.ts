@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-import { wasReset } from '../../src/net/raw-descriptor';
+import { endedWithReset } from '../../src/net/raw-descriptor';
 
 /** A target whose every connection the property handles itself. */
 export interface ScriptedTarget {
@@ -49,7 +49,7 @@ export class End {
       this.#wake();
     });
     socket.on('end', () => {
-      if (wasReset(socket)) this.#error = new Error('reset');
+      if (endedWithReset(socket)) this.#error = new Error('reset');
       this.#hasEnded = true;
       this.#wake();
     });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Stage, createChain } from '../../src/middleware/compose';
+import { type Middleware, compose } from '../../src/middleware/compose';
 import { asked } from '../support/answered';
 
 const MOMENTS = ['onRequest', 'onResponse', 'onEnd'] as const;
@@ -9,7 +9,7 @@ const never = (stage: string, error: unknown): never => {
 };
 
 /** A stage that writes down when it ran and for which exchange. */
-const noting = (name: string, notes: unknown[]): Stage => ({
+const noting = (name: string, notes: unknown[]): Middleware => ({
   name,
   onRequest: (exchange) => notes.push([name, 'onRequest', exchange]),
   onResponse: (exchange) => notes.push([name, 'onResponse', exchange]),
@@ -20,7 +20,7 @@ describe.each(MOMENTS)('%s', (moment) => {
   test('runs the stages in the order of the array, each once, with the exchange', () => {
     const notes: unknown[] = [];
     const exchange = asked();
-    createChain([noting('first', notes), noting('second', notes), noting('third', notes)], never)[moment](exchange);
+    compose([noting('first', notes), noting('second', notes), noting('third', notes)], never)[moment](exchange);
     expect(notes).toEqual([
       ['first', moment, exchange],
       ['second', moment, exchange],
@@ -33,28 +33,28 @@ describe.each(MOMENTS)('%s', (moment) => {
     const notes: unknown[] = [];
     const failures: unknown[] = [];
     const planted = new Error('planted');
-    const failing: Stage = {
+    const failing: Middleware = {
       name: 'failing',
       [moment]: () => {
         throw planted;
       },
     };
-    const chain = createChain([noting('first', notes), failing, noting('last', notes)], (stage, error) =>
+    const observer = compose([noting('first', notes), failing, noting('last', notes)], (stage, error) =>
       failures.push([stage, error]),
     );
-    chain[moment](asked());
+    observer[moment](asked());
     expect(notes).toHaveLength(2);
     expect(failures).toEqual([['failing', planted]]);
   });
 
   test('passes over stages that do not name it', () => {
     const notes: unknown[] = [];
-    createChain([{ name: 'idle' }, noting('busy', notes)], never)[moment](asked());
+    compose([{ name: 'idle' }, noting('busy', notes)], never)[moment](asked());
     expect(notes).toHaveLength(1);
   });
 
   test('of no stages at all is nothing', () => {
-    const chain = createChain([], never);
-    expect(() => chain[moment](asked())).not.toThrow();
+    const observer = compose([], never);
+    expect(() => observer[moment](asked())).not.toThrow();
   });
 });

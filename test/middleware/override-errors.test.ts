@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Override } from '../../src/http1/response-writer';
-import { type OverrideNotFound, overrideNotFound } from '../../src/middleware/override-errors';
+import { type OverrideErrors, overrideErrors } from '../../src/middleware/override-errors';
 import { type NotFoundMode } from '../../src/pages/override-policy';
 import { type Exchange } from '../../src/tunnel/exchange';
 import { opened } from '../support/exchange-of';
@@ -20,7 +20,7 @@ const asked = (...fields: readonly string[]): Exchange => askedFor('/missing', .
 
 /** The exchange after the stage has judged it. */
 function judged(mode: NotFoundMode, exchange: Exchange, ...head: readonly string[]): Exchange {
-  overrideNotFound(mode, PAGES).onResponse?.(answered(exchange, ...head));
+  overrideErrors(mode, PAGES).onResponse?.(answered(exchange, ...head));
   return exchange;
 }
 
@@ -95,7 +95,7 @@ test('a service that asks for anything but "off" gets the page', () => {
 });
 
 describe('the page', () => {
-  const pageFor = (stage: OverrideNotFound, exchange: Exchange): ReturnType<typeof shown> => {
+  const pageFor = (stage: OverrideErrors, exchange: Exchange): ReturnType<typeof shown> => {
     stage.onResponse?.(answered(exchange, ...NOT_FOUND));
     return shown(exchange);
   };
@@ -110,11 +110,11 @@ describe('the page', () => {
     ['/;jsessionid=1', String(PAGE)],
     ['/index.html', String(PAGE)],
   ])('for %s is the one for that address', (target, content) => {
-    expect(String(pageFor(overrideNotFound('auto', PAGES), askedFor(target, BROWSER))?.content)).toBe(content);
+    expect(String(pageFor(overrideErrors('auto', PAGES), askedFor(target, BROWSER))?.content)).toBe(content);
   });
 
   test("of the user's takes the place of the ones before at every address and in every Vary, without a policy", () => {
-    const stage = overrideNotFound('auto', PAGES);
+    const stage = overrideErrors('auto', PAGES);
     const next = Buffer.from('<h1>next</h1>');
     const exchanges = () => [asked(BROWSER), asked(), askedFor('/', BROWSER)];
     for (const exchange of exchanges()) expect(pageFor(stage, exchange)?.content).not.toEqual(next);
@@ -127,7 +127,7 @@ describe('the page', () => {
   });
 
   test('is rendered once for each Vary and address, and then used again', () => {
-    const stage = overrideNotFound('auto', PAGES);
+    const stage = overrideErrors('auto', PAGES);
     const [first, other, start, again] = [asked(BROWSER), asked(), askedFor('/', BROWSER), asked(BROWSER)].map(
       (exchange) => {
         stage.onResponse?.(answered(exchange, ...NOT_FOUND));

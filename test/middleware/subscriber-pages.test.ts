@@ -261,14 +261,14 @@ describe('override', () => {
 
   test('cannot be called after the head has gone out', () => {
     const { exchange, response } = hold();
-    exchange.sentStatus = 404;
+    exchange.sentHead(404);
     expect(() => response.override(PAGE)).toThrow('too late to override: the head of the response has already been');
     expect(exchange.isOverridden).toBe(false);
   });
 
   test('cannot be called after the exchange has ended without a head', () => {
     const { exchange, response } = hold();
-    exchange.termination = 'client-aborted';
+    exchange.end('client-aborted', 2_000);
     expect(() => response.override(PAGE)).toThrow('too late');
   });
 });

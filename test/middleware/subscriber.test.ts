@@ -6,7 +6,7 @@ import {
   type SubscriberExchange,
 } from '../../src/middleware/subscriber';
 import { opened } from '../support/exchange-of';
-import { answered, asked } from '../support/answered';
+import { answered, asked, passRequestContent, passResponseContent } from '../support/answered';
 import { run, subscribe } from '../support/subscribed';
 
 const PLANTED = new Error('planted');
@@ -14,9 +14,9 @@ const PLANTED = new Error('planted');
 describe('request.listen', () => {
   test('is given the head of the request as it came, before there is a response', () => {
     const heard: RequestHeader[] = [];
-    const { chain, failures } = subscribe({ spy: ({ request }) => request.listen((header) => heard.push(header)) });
+    const { observer, failures } = subscribe({ spy: ({ request }) => request.listen((header) => heard.push(header)) });
     const request = 'DELETE /a?b=c HTTP/1.0\r\nHost: a\r\nX-Tag: one\r\nx-tag: two\r\n\r\n';
-    chain.onRequest(opened({ request }));
+    observer.onRequest(opened({ request }));
     expect(heard).toEqual([expect.objectContaining({ method: 'DELETE', target: '/a?b=c', version: '1.0' })]);
     expect(heard.map(({ fields }) => fields.get('X-TAG'))).toEqual(['one, two']);
     expect(failures).toEqual([]);
@@ -24,10 +24,11 @@ describe('request.listen', () => {
 
   test('asks for content only with a second parameter', () => {
     const heard: (string | undefined)[] = [];
-    const { chain } = subscribe({ deaf: ({ request }) => request.listen(() => heard.push('head')) });
+    const { observer } = subscribe({ deaf: ({ request }) => request.listen(() => heard.push('head')) });
     const exchange = asked();
-    chain.onRequest(exchange);
-    expect({ heard, listener: exchange.requestContentListener }).toEqual({ heard: ['head'], listener: undefined });
+    observer.onRequest(exchange);
+    passRequestContent(exchange, Buffer.from('piece'));
+    expect(heard).toEqual(['head']);
   });
 
   test('gives content piece by piece to all who asked, after the head', () => {
@@ -36,10 +37,10 @@ describe('request.listen', () => {
       (name: string): Subscriber =>
       ({ request }) =>
         request.listen(({ method }, data) => heard.push([name, data === undefined ? method : String(data)]));
-    const { chain } = subscribe({ first: listening('first'), second: listening('second') });
+    const { observer } = subscribe({ first: listening('first'), second: listening('second') });
     const exchange = asked();
-    chain.onRequest(exchange);
-    for (const piece of ['he', 'llo']) exchange.requestContentListener?.(Buffer.from(piece));
+    observer.onRequest(exchange);
+    for (const piece of ['he', 'llo']) passRequestContent(exchange, Buffer.from(piece));
     expect(heard).toEqual([
       ['first', 'GET'],
       ['second', 'GET'],
@@ -54,8 +55,10 @@ describe('request.listen', () => {
 describe('response.listen', () => {
   test('is given the head of the response, once, with the status as text', () => {
     const heard: ResponseHeader[] = [];
-    const { chain, failures } = subscribe({ spy: ({ response }) => response.listen((header) => heard.push(header)) });
-    run(chain);
+    const { observer, failures } = subscribe({
+      spy: ({ response }) => response.listen((header) => heard.push(header)),
+    });
+    run(observer);
     expect(heard).toEqual([expect.objectContaining({ status: '404', message: 'Not Here', version: '1.0' })]);
     expect(heard.map(({ fields }) => fields.get('set-cookie'))).toEqual(['a=1']);
     expect(failures).toEqual([]);
@@ -63,7 +66,7 @@ describe('response.listen', () => {
 
   test('is not mixed up where exchanges overlap', () => {
     const heard: string[] = [];
-    const { chain } = subscribe({
+    const { observer } = subscribe({
       spy({ request, response }) {
         request.listen(({ target }) => response.listen(({ status }) => heard.push(`${target} ${status}`)));
       },
@@ -72,17 +75,17 @@ describe('response.listen', () => {
       opened({ request: `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n` }),
     );
     if (first === undefined || second === undefined) throw new Error('two were opened');
-    chain.onRequest(first);
-    chain.onRequest(second);
-    chain.onResponse(answered(first, 'HTTP/1.1 201 Created'));
-    chain.onResponse(answered(second, 'HTTP/1.1 202 Accepted'));
+    observer.onRequest(first);
+    observer.onRequest(second);
+    observer.onResponse(answered(first, 'HTTP/1.1 201 Created'));
+    observer.onResponse(answered(second, 'HTTP/1.1 202 Accepted'));
     expect(heard).toEqual(['/1 201', '/2 202']);
   });
 
   test('may be called when the response is there already: it is told at once', () => {
     const kept: SubscriberExchange[] = [];
-    const { chain } = subscribe({ keeper: (exchange) => kept.push(exchange) });
-    run(chain);
+    const { observer } = subscribe({ keeper: (exchange) => kept.push(exchange) });
+    run(observer);
     const heard: string[] = [];
     kept[0]?.response.listen(({ status }) => heard.push(status));
     expect(heard).toEqual(['404']);
@@ -90,12 +93,12 @@ describe('response.listen', () => {
 
   test('gives content to who has a second parameter, and to nobody else', () => {
     const heard: string[] = [];
-    const { chain } = subscribe({
+    const { observer } = subscribe({
       deaf: ({ response }) => response.listen(() => heard.push('deaf')),
       keen: ({ response }) => response.listen((_header, data) => heard.push(`keen ${String(data)}`)),
     });
-    const exchange = run(chain);
-    exchange.responseContentListener?.(Buffer.from('piece'));
+    const exchange = run(observer);
+    passResponseContent(exchange, Buffer.from('piece'));
     expect(heard).toEqual(['deaf', 'keen undefined', 'keen piece']);
   });
 });
@@ -109,11 +112,11 @@ describe('a listener that is no function', () => {
     ['an array', []],
     ['a promise', Promise.resolve()],
   ])('is refused with a TypeError that names the call, for %s', (shownAs, listener) => {
-    const { chain, failures } = subscribe({
+    const { observer, failures } = subscribe({
       request: ({ request }) => request.listen(listener as () => void),
       response: ({ response }) => response.listen(listener as () => void),
     });
-    run(chain);
+    run(observer);
     expect(failures).toEqual(
       ['request', 'response'].map((name) => [
         name,
@@ -141,7 +144,7 @@ describe('a subscriber that throws is told with its name, and the next one does 
     ['when its page is none', ({ response }) => response.override('no status line')],
   ])('%s', (_, failing) => {
     const heard: string[] = [];
-    const { chain, failures } = subscribe({
+    const { observer, failures } = subscribe({
       failing,
       sound({ request, response }) {
         request.listen((_header, data) => heard.push(`request ${String(data)}`));
@@ -149,11 +152,11 @@ describe('a subscriber that throws is told with its name, and the next one does 
       },
     });
     const exchange = asked();
-    chain.onRequest(exchange);
-    exchange.requestContentListener?.(Buffer.from('up'));
-    chain.onResponse(answered(exchange, 'HTTP/1.1 200 OK'));
-    exchange.responseContentListener?.(Buffer.from('down'));
-    chain.onEnd(exchange);
+    observer.onRequest(exchange);
+    passRequestContent(exchange, Buffer.from('up'));
+    observer.onResponse(answered(exchange, 'HTTP/1.1 200 OK'));
+    passResponseContent(exchange, Buffer.from('down'));
+    observer.onEnd(exchange);
     expect(failures.map(([name]) => name)).toEqual(['failing']);
     expect(heard).toEqual(['request undefined', 'request up', 'response undefined', 'response down']);
     expect(exchange.isOverridden).toBe(false);
@@ -163,7 +166,7 @@ describe('a subscriber that throws is told with its name, and the next one does 
 describe('a listener that throws', () => {
   test('does not keep the further listeners of its subscriber from being called', () => {
     const heard: string[] = [];
-    const { chain, failures } = subscribe({
+    const { observer, failures } = subscribe({
       mine({ request, response }) {
         request.listen(() => {
           throw PLANTED;
@@ -175,7 +178,7 @@ describe('a listener that throws', () => {
         response.listen(() => heard.push('response'));
       },
     });
-    run(chain);
+    run(observer);
     expect({ heard, failures }).toEqual({
       heard: ['request', 'response'],
       failures: [
@@ -187,8 +190,8 @@ describe('a listener that throws', () => {
 
   test('never throws into the caller of listen, which may be a timer of the subscriber', () => {
     const kept: SubscriberExchange[] = [];
-    const { chain, failures } = subscribe({ keeper: (exchange) => kept.push(exchange) });
-    run(chain);
+    const { observer, failures } = subscribe({ keeper: (exchange) => kept.push(exchange) });
+    run(observer);
     const fail = (): never => {
       throw PLANTED;
     };
@@ -201,14 +204,14 @@ describe('a listener that throws', () => {
   });
 
   test('by calling itself without end leaves the stack as it was', () => {
-    const { chain, failures } = subscribe({
+    const { observer, failures } = subscribe({
       endless({ response }) {
         const again = (): void => response.listen(again);
         response.listen(again);
       },
       sound: ({ response }) => response.override({ content: 'page' }),
     });
-    expect(run(chain).isOverridden).toBe(true);
+    expect(run(observer).isOverridden).toBe(true);
     expect(failures.length).toBeGreaterThan(0);
     for (const [name, error] of failures) expect([name, error]).toEqual(['endless', expect.any(RangeError)]);
   });

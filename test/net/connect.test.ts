@@ -35,7 +35,7 @@ function watch(settings: Partial<TunnelSettings>, now: () => number = () => perf
       resolve(outcome);
     };
     attempt = connectTarget({ ...DEFAULT_TUNNEL_SETTINGS, targetPort: 0, ...settings }, now, {
-      take: () => true,
+      onBytes: () => true,
       account: openAccount(),
       connected(socket) {
         open.sockets.push(socket);

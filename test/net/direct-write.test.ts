@@ -20,10 +20,10 @@ async function pair(): Promise<{ readonly near: Socket; readonly far: Socket }> 
   return { near, far };
 }
 
-/** So many that the reader empties the kernel's buffer just when a write has found it full: it did so after a few hundred. */
+/** Enough writes that the reader empties the kernel's buffer between the two attempts of one of them: a few hundred did. */
 const PIECES = 4_000;
 
-/** A connection to another process, which reads as fast as it can and then says how much it was. */
+/** A connection to another process, which reads as fast as it can and then prints the number of bytes. */
 async function pairWithReader(): Promise<{ readonly near: Socket; readonly read: Promise<number> }> {
   const server = createServer().listen(0, '127.0.0.1');
   opened(server);
@@ -38,19 +38,19 @@ async function pairWithReader(): Promise<{ readonly near: Socket; readonly read:
   return { near, read };
 }
 
-const nobody = { taken: () => undefined };
+const noop = { onFlushed: () => undefined };
 
-/** Until the kernel takes no more; how the last write went, and all that was written. */
-function fill(near: Socket, writer: { taken(): void }): Buffer[] {
+/** Writes until a write is pending, and gives all that was written. */
+function fill(near: Socket, writer: { onFlushed(): void }): Buffer[] {
   const pieces: Buffer[] = [];
   for (let n = 0; n < 1_000; n++) {
     const piece = Buffer.alloc(64 * 1024, n % 251);
     pieces.push(piece);
     const written = writeDirectly(near, piece, writer);
-    if (written === 'part') return pieces;
-    expect(written).toBe('whole');
+    if (written === 'pending') return pieces;
+    expect(written).toBe('complete');
   }
-  throw new Error('the kernel takes everything');
+  throw new Error('no write became pending');
 }
 
 async function readAll(far: Socket): Promise<Buffer> {
@@ -61,28 +61,20 @@ async function readAll(far: Socket): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-/** From Node 26 on sockets make their requests themselves, and everything is left to the stream. */
-const isPossible = Number.parseInt(process.versions.node) < 26;
-
-test('this Node is known', async () => {
-  const { near } = await pair();
-  expect(writeDirectly(near, Buffer.from('any'), nobody)).toBe(isPossible ? 'whole' : 'none');
-});
-
-(isPossible ? describe : describe.skip)('a write past the stream', () => {
-  test('leaves the stream as it was', async () => {
+describe('a direct write', () => {
+  test('leaves the state of the stream unchanged', async () => {
     const { near, far } = await pair();
-    for (const word of ['one ', 'two ', 'three']) expect(writeDirectly(near, Buffer.from(word), nobody)).toBe('whole');
+    for (const word of ['one ', 'two ', 'three']) expect(writeDirectly(near, Buffer.from(word), noop)).toBe('complete');
     expect(near.writableLength).toBe(0);
     expect(near.bytesWritten).toBe(13);
     near.end();
     expect((await readAll(far)).toString()).toBe('one two three');
   });
 
-  test('that is not taken whole goes on by itself, before what the stream writes then, and its end is told once', async () => {
+  test('completes by itself when it is pending, before later writes of the stream, and notifies once', async () => {
     const { near, far } = await pair();
     let told = 0;
-    const pieces = fill(near, { taken: () => told++ });
+    const pieces = fill(near, { onFlushed: () => told++ });
     near.write('behind');
     near.end();
     expect(told).toBe(0);
@@ -91,16 +83,16 @@ test('this Node is known', async () => {
     expect(told).toBe(1);
   });
 
-  test('can be followed by others like it', async () => {
+  test('can follow another one that is pending', async () => {
     const { near, far } = await pair();
-    const first = fill(near, nobody);
+    const first = fill(near, noop);
     const last = Buffer.from('last');
-    expect(writeDirectly(near, last, nobody)).toBe('part');
+    expect(writeDirectly(near, last, noop)).toBe('pending');
     near.end();
     expect((await readAll(far)).equals(Buffer.concat([...first, last]))).toBe(true);
   });
 
-  test('to a peer that reads meanwhile counts as taken whole only when Node has no more to tell of it', async () => {
+  test('counts as complete only when Node will not report its completion later', async () => {
     const { near, read } = await pairWithReader();
     const piece = Buffer.alloc(256 * 1024, 'x');
     let told = 0;
@@ -111,8 +103,8 @@ test('this Node is known', async () => {
           told++;
           resolve();
         };
-        const written = writeDirectly(near, piece, { taken });
-        if (written === 'part') parts++;
+        const written = writeDirectly(near, piece, { onFlushed: taken });
+        if (written === 'pending') parts++;
         else resolve();
       });
       await hasRoom;
@@ -122,10 +114,10 @@ test('this Node is known', async () => {
     expect(told).toBe(parts);
   });
 
-  test('fails as any other, where the peer goes away meanwhile', async () => {
+  test('fails like any other write when the peer resets the connection', async () => {
     const { near, far } = await pair();
     let told = 0;
-    fill(near, { taken: () => told++ });
+    fill(near, { onFlushed: () => told++ });
     const failure = once(near, 'error');
     far.resetAndDestroy();
     const [error] = (await failure) as [NodeJS.ErrnoException];
@@ -135,23 +127,23 @@ test('this Node is known', async () => {
     expect(told).toBe(0);
   });
 
-  test('that fails at once is left to the socket', async () => {
+  test('is unsupported when the handle reports an error', async () => {
     const { near } = await pair();
     near.end();
     await once(near, 'finish');
-    expect(writeDirectly(near, Buffer.from('too late'), nobody)).toBe('none');
+    expect(writeDirectly(near, Buffer.from('too late'), noop)).toBe('unsupported');
   });
 
-  test('is left to a socket that is not connected, or not made as is expected', () => {
-    expect(writeDirectly(new Socket(), Buffer.from('any'), nobody)).toBe('none');
-    const other = Object.assign(new Socket(), { _handle: {} });
-    expect(writeDirectly(other, Buffer.from('any'), nobody)).toBe('none');
+  test('is unsupported by a socket without a TCP handle', () => {
+    expect(writeDirectly(new Socket(), Buffer.from('any'), noop)).toBe('unsupported');
+    const other = Object.assign(new Socket(), { _handle: { writeBuffer: () => 0 } });
+    expect(writeDirectly(other, Buffer.from('any'), noop)).toBe('unsupported');
   });
 
-  test('is forgotten with the socket', async () => {
+  test('does not notify after the socket is destroyed', async () => {
     const { near } = await pair();
     let told = 0;
-    fill(near, { taken: () => told++ });
+    fill(near, { onFlushed: () => told++ });
     near.destroy();
     await once(near, 'close');
     expect(told).toBe(0);

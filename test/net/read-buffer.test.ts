@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { type AddressInfo, Socket, connect, createServer } from 'node:net';
-import { type OwnBuffer, SHARED_BYTES, type TakeBytes, ownBuffer, readAccepted } from '../../src/net/read-buffer';
+import {
+  type ReadBuffer,
+  SHARED_BYTES,
+  type ReadHandler,
+  createReadBuffer,
+  readIntoBuffer,
+} from '../../src/net/read-buffer';
 import { closeAfterEach } from '../support/close-after-each';
 import { openAccount } from '../support/memory-account';
 
@@ -20,9 +26,9 @@ async function pair(): Promise<{ readonly accepted: Socket; readonly peer: Socke
 }
 
 /** What a connection reads into from when one read has filled what all share. */
-function grown(take: TakeBytes): OwnBuffer {
+function grown(take: ReadHandler): ReadBuffer {
   let isGrowing = true;
-  const own = ownBuffer((bytes) => isGrowing || take(bytes), openAccount());
+  const own = createReadBuffer((bytes) => isGrowing || take(bytes), openAccount());
   own.callback(own.buffer().length);
   isGrowing = false;
   return own;
@@ -31,8 +37,8 @@ function grown(take: TakeBytes): OwnBuffer {
 describe('memory that is read into again', () => {
   test('is shared at first, and large from the first read on that fills it', () => {
     const taken: Buffer[] = [];
-    const one = ownBuffer((bytes) => taken.push(bytes) > 0, openAccount());
-    const other = ownBuffer(() => true, openAccount());
+    const one = createReadBuffer((bytes) => taken.push(bytes) > 0, openAccount());
+    const other = createReadBuffer(() => true, openAccount());
     expect(one.buffer()).toHaveLength(SHARED_BYTES);
     expect(one.buffer()).toBe(other.buffer());
     one.callback(SHARED_BYTES - 1);
@@ -55,7 +61,7 @@ describe('memory that is read into again', () => {
   });
 
   test('stays shared while the budget has no room for a large buffer.', () => {
-    const own = ownBuffer(() => true, { borrow: () => false, giveBack: () => undefined });
+    const own = createReadBuffer(() => true, { borrow: () => false, giveBack: () => undefined });
     own.callback(own.buffer().length);
     expect(own.buffer()).toHaveLength(SHARED_BYTES);
   });
@@ -63,7 +69,7 @@ describe('memory that is read into again', () => {
   test('is charged from the first long read to the short one, and at most once.', () => {
     const account = openAccount();
     const before = account.usedBytes;
-    const own = ownBuffer(() => true, account);
+    const own = createReadBuffer(() => true, account);
     for (let i = 0; i < 3; i++) own.callback(own.buffer().length);
     expect(account.usedBytes - before).toBe(256 * 1024);
     own.callback(1);
@@ -105,7 +111,7 @@ describe('memory that a connection leaves', () => {
 
   test('is read into no more, and nobody is told of it', () => {
     const taken: Buffer[] = [];
-    const { buffer, callback, release } = ownBuffer((bytes) => taken.push(bytes) > 0, openAccount());
+    const { buffer, callback, release } = createReadBuffer((bytes) => taken.push(bytes) > 0, openAccount());
     callback(SHARED_BYTES);
     release();
     expect(buffer()).toHaveLength(SHARED_BYTES);
@@ -114,7 +120,7 @@ describe('memory that a connection leaves', () => {
   });
 
   test('is not, where it is what all share', () => {
-    const { buffer, release } = ownBuffer(() => true, openAccount());
+    const { buffer, release } = createReadBuffer(() => true, openAccount());
     const shared = buffer();
     release();
     expect(grown(() => true).buffer()).not.toBe(shared);
@@ -143,7 +149,7 @@ describe('an accepted socket', () => {
   test('is read into memory of its own, in this Node too', async () => {
     const { accepted, peer } = await pair();
     const taken: Buffer[] = [];
-    readAccepted(
+    readIntoBuffer(
       accepted,
       (bytes) => {
         taken.push(bytes);
@@ -166,7 +172,7 @@ describe('an accepted socket', () => {
   test('ends, and is paused and resumed, like any other', async () => {
     const { accepted, peer } = await pair();
     const taken: string[] = [];
-    readAccepted(
+    readIntoBuffer(
       accepted,
       (bytes) => {
         taken.push(bytes.toString());
@@ -195,7 +201,7 @@ describe('an accepted socket', () => {
     const other = new Socket();
     opened({ close: () => other.destroy() });
     const taken: string[] = [];
-    readAccepted(other, (bytes) => taken.push(bytes.toString()) > 0, openAccount());
+    readIntoBuffer(other, (bytes) => taken.push(bytes.toString()) > 0, openAccount());
     other.emit('data', Buffer.from('any'));
     expect(taken).toEqual(['any']);
     peer.destroy();

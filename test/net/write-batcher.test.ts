@@ -3,15 +3,16 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { Outbox, Outlet } from '../../src/net/write-batcher';
-import { SHARED_BYTES, isShared, ownBuffer } from '../../src/net/read-buffer';
+import { SocketWriter } from '../../src/net/socket-writer';
+import { WriteBatcher } from '../../src/net/write-batcher';
+import { SHARED_BYTES, isShared, createReadBuffer } from '../../src/net/read-buffer';
 import { openAccount } from '../support/memory-account';
 
 /** A connection, from the end that is written to, and what has arrived at the other one. */
 interface Wire {
   readonly near: Socket;
   readonly far: Socket;
-  readonly outlet: Outlet;
+  readonly outlet: SocketWriter;
   readonly sent: Buffer[];
   readonly received: Buffer[];
 }
@@ -19,25 +20,31 @@ interface Wire {
 const server = createServer({ allowHalfOpen: true });
 const wires: Wire[] = [];
 
-async function open(outbox: Outbox): Promise<Wire> {
+async function open(outbox: WriteBatcher): Promise<Wire> {
   if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening');
   const near = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
   const [[far]] = (await Promise.all([once(server, 'connection'), once(near, 'connect')])) as [[Socket], unknown];
   const received: Buffer[] = [];
   far.on('data', (bytes: Buffer) => received.push(bytes));
   near.on('error', () => undefined);
-  const wire = { near, far, outlet: new Outlet(near, outbox, openAccount(), () => undefined), sent: [], received };
+  const wire = {
+    near,
+    far,
+    outlet: new SocketWriter(near, outbox, openAccount(), () => undefined),
+    sent: [],
+    received,
+  };
   wires.push(wire);
   return wire;
 }
 
-const openMany = async (outbox: Outbox, count: number): Promise<Wire[]> => {
+const openMany = async (outbox: WriteBatcher, count: number): Promise<Wire[]> => {
   const opened: Wire[] = [];
   while (opened.length < count) opened.push(await open(outbox));
   return opened;
 };
 
-const shared = ownBuffer(() => true, openAccount()).buffer();
+const shared = createReadBuffer(() => true, openAccount()).buffer();
 
 /** As a tunnel does, which reads into the same memory again: at once where it is shared, otherwise as soon as it may. */
 function send(wire: Wire, bytes: Buffer): void {
@@ -48,9 +55,9 @@ function send(wire: Wire, bytes: Buffer): void {
   if (wire.outlet.isFlushed || isShared(read)) read.fill(0);
 }
 
-async function warmUp(outbox: Outbox): Promise<void> {
+async function warmUp(outbox: WriteBatcher): Promise<void> {
   for (let turn = 0; turn < 50; turn++) {
-    for (let i = 0; i < 40; i++) outbox.gathers();
+    for (let i = 0; i < 40; i++) outbox.shouldBatch();
     await endOfTurn();
   }
 }
@@ -67,19 +74,19 @@ describe('the outbox', () => {
   });
 
   it('gathers in company and not alone', async () => {
-    const outbox = new Outbox();
-    expect(outbox.gathers()).toBe(false);
+    const outbox = new WriteBatcher();
+    expect(outbox.shouldBatch()).toBe(false);
     await warmUp(outbox);
-    expect(outbox.gathers()).toBe(true);
+    expect(outbox.shouldBatch()).toBe(true);
     for (let turn = 0; turn < 100; turn++) {
-      outbox.gathers();
+      outbox.shouldBatch();
       await endOfTurn();
     }
-    expect(outbox.gathers()).toBe(false);
+    expect(outbox.shouldBatch()).toBe(false);
   });
 
   it('lets small writes wait for the end of the turn, and an end behind them', async () => {
-    const outbox = new Outbox();
+    const outbox = new WriteBatcher();
     await warmUp(outbox);
     const { near, far, outlet, received } = await open(outbox);
     await warmUp(outbox);
@@ -92,7 +99,7 @@ describe('the outbox', () => {
   });
 
   it('closes the connection behind what waits', async () => {
-    const outbox = new Outbox();
+    const outbox = new WriteBatcher();
     await warmUp(outbox);
     const { near, far, outlet, received } = await open(outbox);
     await warmUp(outbox);
@@ -105,7 +112,7 @@ describe('the outbox', () => {
   });
 
   it('does not close a connection before the kernel has taken everything', async () => {
-    const outbox = new Outbox();
+    const outbox = new WriteBatcher();
     const wire = await open(outbox);
     const { near, far, outlet } = wire;
     far.pause();
@@ -118,7 +125,7 @@ describe('the outbox', () => {
   });
 
   it('sends what waits at once when asked to', async () => {
-    const outbox = new Outbox();
+    const outbox = new WriteBatcher();
     const { near, outlet } = await open(outbox);
     await warmUp(outbox);
     outlet.write(Buffer.from('not a word'), 4, 10);
@@ -130,7 +137,7 @@ describe('the outbox', () => {
   });
 
   it('keeps every byte and their order, whatever is written in whatever turn', async () => {
-    const outbox = new Outbox();
+    const outbox = new WriteBatcher();
     const opened = await openMany(outbox, 5);
     await warmUp(outbox);
     const writes = fc.sample(
@@ -154,7 +161,7 @@ describe('the outbox', () => {
   it.each([true, false])(
     'leaves alone what a peer that does not read has not been sent yet (gathers: %s)',
     async (gathers) => {
-      const outbox = new Outbox();
+      const outbox = new WriteBatcher();
       // One alone is no company, however long it goes on.
       const [stuck, ...others] = await openMany(outbox, gathers ? 4 : 2);
       if (stuck === undefined) throw new Error('no connection');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { overrideNotFound } from '../../src/middleware/override-errors';
+import { overrideErrors } from '../../src/middleware/override-errors';
 import { builtInNotFoundPages } from '../../src/pages/default-page';
 import { answered } from '../support/answered';
 import { opened } from '../support/exchange-of';
@@ -24,7 +24,7 @@ const REPLACED_TYPES: Readonly<Record<Replaced, readonly string[]>> = {
   nothing: [],
 };
 
-const stage = overrideNotFound('auto', builtInNotFoundPages);
+const stage = overrideErrors('auto', builtInNotFoundPages);
 
 function isReplaced({ method = 'GET', accept = [], secFetchDest }: Client, type: string): boolean {
   const dest = secFetchDest === undefined ? [] : [`Sec-Fetch-Dest: ${secFetchDest}`];

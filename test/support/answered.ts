@@ -8,7 +8,7 @@ export const asked = (...fields: readonly string[]): Exchange => opened({ fields
 
 /** The target's final head arrives, line by line. */
 export function answered(exchange: Exchange, ...lines: readonly string[]): Exchange {
-  exchange.response = targetHead(...lines);
+  exchange.responded(targetHead(...lines), 1_000);
   return exchange;
 }
 
@@ -20,3 +20,11 @@ export function shown({ overriding, response }: Exchange): ReturnType<typeof tak
   const context = { omitsContent: false, closes: false, minorVersion: 1, date: DATE };
   return taken(renderOverride(overriding, response, context));
 }
+
+/** A piece of the request's content passes. */
+export const passRequestContent = (exchange: Exchange, content: Buffer): void =>
+  exchange.requestContent(content, 0, content.length);
+
+/** A piece of the response's content passes. */
+export const passResponseContent = (exchange: Exchange, content: Buffer): void =>
+  exchange.responseContent(content, 0, content.length);

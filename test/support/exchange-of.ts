@@ -2,7 +2,8 @@ import { DEFAULT_HEAD_LIMITS } from '../../src/http1/limits';
 import { createOverride } from '../../src/http1/response-writer';
 import { RequestHeadParser } from '../../src/http1/request-head-parser';
 import { ResponseHeadParser } from '../../src/http1/response-head-parser';
-import { type Connection, Exchange, type Opening } from '../../src/tunnel/exchange';
+import { type ClientAddress } from '../../src/net/accept';
+import { Exchange, type ExchangeStart } from '../../src/tunnel/exchange';
 
 type Counted = 'connectMs' | 'requestBytes' | 'requestContentBytes' | 'responseBytes' | 'responseContentBytes';
 
@@ -10,7 +11,7 @@ type Noted = 'isSwitched' | 'sentStatus' | 'termination' | 'violation';
 
 /** An exchange as the tunnel leaves it behind. Times are milliseconds from its start. */
 export interface Ended extends Partial<Pick<Exchange, Counted | Noted>> {
-  readonly opening?: Opening;
+  readonly start?: ExchangeStart;
   /** The whole head of the request, Latin-1. Default: a plain GET of `/`. */
   readonly request?: string;
   /** Field lines for the default request. */
@@ -26,11 +27,11 @@ export interface Ended extends Partial<Pick<Exchange, Counted | Noted>> {
 const STARTED_AT_MS = 1000;
 
 export function opened(ended: Ended = {}): Exchange {
-  const connection: Connection = { clientAddress: ended.clientAddress ?? '192.0.2.7', clientPort: 4711 };
-  return new Exchange(connection, ended.opening ?? requested(ended), STARTED_AT_MS);
+  const client: ClientAddress = { clientAddress: ended.clientAddress ?? '192.0.2.7', clientPort: 4711 };
+  return new Exchange(client, ended.start ?? requested(ended), STARTED_AT_MS);
 }
 
-function requested({ request, fields = [] }: Ended): Opening {
+function requested({ request, fields = [] }: Ended): ExchangeStart {
   const text = request ?? ['GET / HTTP/1.1', 'Host: example.test', ...fields, '', ''].join('\r\n');
   const bytes = Buffer.from(text, 'latin1');
   const parser = new RequestHeadParser(DEFAULT_HEAD_LIMITS);
@@ -49,7 +50,6 @@ const BY_DEFAULT = {
   responseBytes: 120,
   responseContentBytes: 20,
   isSwitched: false,
-  termination: 'ok',
 } as const;
 
 /** Ends what {@link opened} has opened. */
@@ -58,17 +58,14 @@ export function end(exchange: Exchange, ended: Ended = {}): Exchange {
   const { isOverridden, firstByteMs, durationMs, ...counted } = { ...BY_DEFAULT, ...ended };
   if (targetStatus !== 0) respond(exchange, targetStatus);
   if (isOverridden) exchange.override(createOverride({ keepsFields: true, fields: [], content: Buffer.from('page') }));
-  exchange.connectMs = counted.connectMs;
-  exchange.firstByteAtMs = STARTED_AT_MS + firstByteMs;
-  exchange.requestBytes = counted.requestBytes;
-  exchange.requestContentBytes = counted.requestContentBytes;
-  exchange.responseBytes = counted.responseBytes;
-  exchange.responseContentBytes = counted.responseContentBytes;
-  exchange.isSwitched = counted.isSwitched;
-  exchange.sentStatus = ended.sentStatus ?? targetStatus;
-  exchange.endedAtMs = STARTED_AT_MS + durationMs;
-  exchange.termination = counted.termination;
-  exchange.violation = ended.violation;
+  exchange.connected(counted.connectMs);
+  exchange.received(counted.requestBytes);
+  exchange.requestContent(Buffer.alloc(counted.requestContentBytes), 0, counted.requestContentBytes);
+  exchange.sent(counted.responseBytes, counted.responseContentBytes);
+  if (counted.isSwitched) exchange.switched();
+  exchange.sentHead(ended.sentStatus ?? targetStatus, STARTED_AT_MS + firstByteMs);
+  if (ended.violation !== undefined) exchange.violates(ended.violation.rule, ended.violation.line);
+  exchange.end(ended.termination ?? 'ok', STARTED_AT_MS + durationMs);
   return exchange;
 }
 
@@ -80,5 +77,5 @@ export function respond(exchange: Exchange, statusCode: number): void {
   const parser = new ResponseHeadParser(DEFAULT_HEAD_LIMITS);
   const head = parser.parse(bytes, 0, bytes.length, exchange.method);
   if (typeof head === 'number') throw new Error(`a test gave a response that is refused: ${parser.fault}`);
-  exchange.response = head;
+  exchange.responded(head, STARTED_AT_MS);
 }

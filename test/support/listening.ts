@@ -1,5 +1,5 @@
-import { type Chain } from '../../src/tunnel/exchange-observer';
-import { type Exchange } from '../../src/tunnel/exchange';
+import { type ExchangeObserver } from '../../src/tunnel/exchange-observer';
+import { type ExchangeRecord } from '../../src/tunnel/exchange';
 import { Listener, type ListenerOptions } from '../../src/tunnel/listener';
 import { DEFAULT_TUNNEL_SETTINGS, type TunnelSettings } from '../../src/tunnel/settings';
 import { type ScriptedTarget, listenAsTarget } from './scripted-target';
@@ -20,7 +20,7 @@ export interface Listening {
   readonly port: number;
   readonly target: ScriptedTarget;
   /** The exchanges that have ended. */
-  readonly ended: readonly Exchange[];
+  readonly ended: readonly ExchangeRecord[];
   dial(): Promise<Wire>;
   /** A client whose request has reached the target. */
   ask(): Promise<Ends>;
@@ -29,15 +29,10 @@ export interface Listening {
 
 /** What a listener is given besides its settings; the exchanges that have ended are added to `ended`. */
 export const listenerParts = (
-  ended: Exchange[] = [],
-  chain: Partial<Chain> = {},
+  ended: ExchangeRecord[] = [],
+  observer: ExchangeObserver = {},
 ): Omit<ListenerOptions, 'settings'> => ({
-  chain: {
-    onRequest: () => undefined,
-    onResponse: () => undefined,
-    onEnd: (exchange) => ended.push(exchange),
-    ...chain,
-  },
+  observer: { onEnd: (exchange) => ended.push(exchange), ...observer },
   render: ({ sentence }) => ({ fields: [], content: Buffer.from(sentence) }),
   onProblem(problem) {
     throw problem;
@@ -46,12 +41,12 @@ export const listenerParts = (
 
 export async function startListener(
   settings: Partial<TunnelSettings> = {},
-  chain?: Partial<Chain>,
+  observer?: ExchangeObserver,
 ): Promise<Listening> {
   const target = await listenAsTarget();
-  const ended: Exchange[] = [];
+  const ended: ExchangeRecord[] = [];
   const all = { ...DEFAULT_TUNNEL_SETTINGS, targetPort: target.port, ...settings };
-  const listener = new Listener({ ...listenerParts(ended, chain), settings: all });
+  const listener = new Listener({ ...listenerParts(ended, observer), settings: all });
   const { port } = await listener.start(0, '127.0.0.1');
   const clients: Wire[] = [];
   const connect = async (): Promise<Wire> => {

@@ -6,7 +6,7 @@ import { ResponseReader } from '../../src/http1/response-reader';
 import { type ResponseHead } from '../../src/http1/response-head';
 import { Exchange } from '../../src/tunnel/exchange';
 import { type Termination } from '../../src/tunnel/termination';
-import { type Live } from '../../src/telemetry/live/live-feed';
+import { type LiveFeed } from '../../src/telemetry/live/live-feed';
 import { type LiveReader } from '../../src/telemetry/live/recorder';
 
 /** What happens to a request; all but the target has a default. */
@@ -40,7 +40,7 @@ const PAGE = createOverride({ keepsFields: true, fields: [], content: Buffer.fro
 
 /** Reads the fields as telemetry does: a probe is the kubelet's by its user agent. */
 export const reader: LiveReader = {
-  clientOf: ({ connection }) => connection.clientAddress,
+  clientOf: ({ client }) => client.clientAddress,
   isQuietProbe: ({ request }) => request?.bytes.includes('kube-probe/') ?? false,
 };
 
@@ -51,19 +51,18 @@ export function open({ target, method = 'GET', agent = 'test' }: Story, startedA
 
 export function end(exchange: Exchange, story: Omit<Story, 'target'> = {}): Exchange {
   const { targetStatus = 200, status = targetStatus, firstByteMs = 1, bytesIn = 100, bytesOut = 1000 } = story;
-  if (targetStatus !== 0) exchange.response = responseHead(targetStatus);
+  const endedAtMs = exchange.startedAtMs + firstByteMs;
+  if (targetStatus !== 0) exchange.responded(responseHead(targetStatus), endedAtMs);
   if (story.isOverridden === true) exchange.override(PAGE);
-  exchange.firstByteAtMs = status === 0 ? 0 : exchange.startedAtMs + firstByteMs;
-  exchange.endedAtMs = exchange.startedAtMs + firstByteMs;
-  exchange.sentStatus = status;
-  exchange.requestBytes = bytesIn;
-  exchange.responseBytes = bytesOut;
-  exchange.termination = story.termination ?? 'ok';
+  exchange.received(bytesIn - exchange.requestBytes);
+  exchange.sent(bytesOut - exchange.responseBytes);
+  exchange.sentHead(status, status === 0 ? undefined : endedAtMs);
+  exchange.end(story.termination ?? 'ok', endedAtMs);
   return exchange;
 }
 
 /** Whole exchanges, one after the other. */
-export function play(live: Pick<Live, 'onRequest' | 'onEnd'>, ...stories: readonly Story[]): void {
+export function play(live: Pick<LiveFeed, 'onRequest' | 'onEnd'>, ...stories: readonly Story[]): void {
   for (const story of stories) {
     const exchange = open(story);
     live.onRequest(exchange);
@@ -73,7 +72,7 @@ export function play(live: Pick<Live, 'onRequest' | 'onEnd'>, ...stories: readon
 
 /** A request that was refused, as the tunnel tells of it. */
 export function refused(method: string, target: string): Exchange {
-  const exchange = new Exchange(CONNECTION, { kind: 'refused', method, target }, performance.now());
+  const exchange = new Exchange(CONNECTION, { kind: 'refused', method, requestTarget: target }, performance.now());
   return end(exchange, { targetStatus: 0, status: 400, termination: 'rejected:bad-field-line', bytesIn: 10 });
 }
 

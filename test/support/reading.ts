@@ -1,6 +1,6 @@
 import { type BodyLength, CHUNKED, UNTIL_CLOSE } from '../../src/http1/body-length';
 import { DEFAULT_HEAD_LIMITS, type HeadLimits, type RequestTrailers } from '../../src/http1/limits';
-import { type RequestHead, fieldsOf, targetOf } from '../../src/http1/request-head';
+import { type RequestHead, fieldsOf, requestTargetOf } from '../../src/http1/request-head';
 import { RequestReader } from '../../src/http1/request-reader';
 import { type ResponseHead, reasonOf } from '../../src/http1/response-head';
 import { ResponseReader } from '../../src/http1/response-reader';
@@ -55,7 +55,7 @@ const fieldsText = (head: RequestHead | ResponseHead): string =>
   Array.from(fieldsOf(head), ({ name, value }) => `[${name}: ${value}]`).join('');
 
 const tellRequest = (head: RequestHead): string => {
-  const line = `${head.method} ${targetOf(head)} 1.${head.minorVersion} ${fieldsText(head)}`;
+  const line = `${head.method} ${requestTargetOf(head)} 1.${head.minorVersion} ${fieldsText(head)}`;
   const facts = [head.isPersistent ? 'persistent' : 'last', ...(head.asksToSwitch ? ['asks to switch'] : [])];
   return [line, lengthOf(head.body), ...facts].join(', ');
 };

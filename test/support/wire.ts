@@ -1,7 +1,7 @@
 import { type Socket, connect } from 'node:net';
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { wasReset } from '../../src/net/raw-descriptor';
+import { endedWithReset } from '../../src/net/raw-descriptor';
 import { show } from './show';
 
 /** How a peer ended its side: an orderly FIN, or a reset that voids what was under way. */
@@ -27,7 +27,7 @@ export class Wire {
       this.#pieces.push(bytes);
       this.#wake();
     });
-    socket.on('end', () => this.#end(wasReset(socket) ? 'reset' : 'closed'));
+    socket.on('end', () => this.#end(endedWithReset(socket) ? 'reset' : 'closed'));
     socket.on('error', () => this.#end('reset'));
     socket.on('close', () => this.#end('closed'));
   }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createAccessLog } from '../../src/telemetry/access-log/access-log';
-import { bareTarget } from '../../src/telemetry/bare-path';
-import { Live } from '../../src/telemetry/live/live-feed';
+import { barePath } from '../../src/telemetry/bare-path';
+import { LiveFeed } from '../../src/telemetry/live/live-feed';
 import { pathOf } from '../../src/telemetry/live/path-pattern';
 import { pushRecord } from '../../src/telemetry/push/record';
 import { exchangeOf } from '../support/exchange-of';
@@ -33,22 +33,22 @@ describe('a bare target', () => {
     ['/@me', '/@me'],
     ['/go/http://me:x@a/', '/go/http://me:x@a/'],
   ])('of %j is %j', (target, bare) => {
-    expect(bareTarget(target)).toBe(bare);
+    expect(barePath(target)).toBe(bare);
   });
 
   test('has no query, no fragment and no path parameter, whatever the target is', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\/[ab/;?#=@:]*$/), (target) => {
-        expect(bareTarget(target)).not.toMatch(/[?#;]/);
-        expect(pathOf(target)).toBe(bareTarget(target));
-        expect(bareTarget(bareTarget(target))).toBe(bareTarget(target));
+        expect(barePath(target)).not.toMatch(/[?#;]/);
+        expect(pathOf(target)).toBe(barePath(target));
+        expect(barePath(barePath(target))).toBe(barePath(target));
       }),
     );
   });
 
   test('takes time in proportion to the length of the target', () => {
     const started = performance.now();
-    for (const part of [';', ';a=', ';/', '@', '://', 'a://']) bareTarget(part.repeat(10_000));
+    for (const part of [';', ';a=', ';/', '@', '://', 'a://']) barePath(part.repeat(10_000));
     expect(performance.now() - started).toBeLessThan(1000);
   });
 });
@@ -57,7 +57,7 @@ describe('a request whose path and referrer have parameters', () => {
   afterEach(() => void jest.useRealTimers());
 
   const exchange = exchangeOf({ request: `GET ${TARGET} HTTP/1.1\r\nHost: a\r\nReferer: ${REFERER}\r\n\r\n` });
-  const refused = exchangeOf({ opening: { kind: 'refused', method: 'GET', target: TARGET }, sentStatus: 400 });
+  const refused = exchangeOf({ start: { kind: 'refused', method: 'GET', requestTarget: TARGET }, sentStatus: 400 });
 
   function linesOf(format: 'json' | 'combined' | 'pretty', logsQuery: boolean): string[] {
     const lines: string[] = [];
@@ -91,7 +91,7 @@ describe('a request whose path and referrer have parameters', () => {
 
   test('is one row of the top targets with its like, and bare in the tail and among those that wait', () => {
     jest.useFakeTimers();
-    const live = new Live(reader);
+    const live = new LiveFeed(reader);
     const watching = live.watch(() => undefined);
     play(live, { target: '/cart;jsessionid=SECRET1?a' }, { target: '/cart;jsessionid=SECRET2' }, { target: '/cart' });
     live.onRequest(open({ target: '/slow;jsessionid=SECRET3/report' }, performance.now() - 5000));

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { clientAddress } from '../../src/telemetry/client-address';
-import { noteFields } from '../../src/telemetry/request-fields';
+import { requestFieldsOf } from '../../src/telemetry/request-fields';
 import { exchangeOf } from '../support/exchange-of';
 
 const PEER = '10.0.0.1';
 
 function client(fields: readonly string[], trustsForwarded = true): string {
   const exchange = exchangeOf({ fields, clientAddress: PEER });
-  return clientAddress(exchange, noteFields(exchange), trustsForwarded);
+  return clientAddress(exchange, requestFieldsOf(exchange), trustsForwarded);
 }
 
 describe('the address of a client', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isProbe, noteFields } from '../../src/telemetry/request-fields';
+import { isProbe, requestFieldsOf } from '../../src/telemetry/request-fields';
 import { exchangeOf } from '../support/exchange-of';
 
 test.each([
@@ -24,7 +24,7 @@ test('is a probe for who asks nothing else exactly where it is for who reads all
   fc.assert(
     fc.property(fc.array(line, { maxLength: 5 }), (fields) => {
       const exchange = exchangeOf({ fields });
-      expect(isProbe(exchange)).toBe(noteFields(exchange).isProbe);
+      expect(isProbe(exchange)).toBe(requestFieldsOf(exchange).isProbe);
     }),
     { numRuns: 1000 },
   );

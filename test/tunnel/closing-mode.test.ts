@@ -1,51 +1,96 @@
-import { expect, jest, test } from '@jest/globals';
-import { type TunnelParts } from '../../src/tunnel/mode';
-import { PartingMode } from '../../src/tunnel/closing-mode';
-
-interface Client {
-  isFlushed: boolean;
-  isGone: boolean;
-  waitingSinceMs: () => number;
-}
+import { describe, expect, test } from '@jest/globals';
+import { ClosingMode } from '../../src/tunnel/closing-mode';
+import { fakeTunnel } from '../support/tunnel-parts';
 
 const PROGRESS_TIMEOUT_MS = 60_000;
+const settings = { progressTimeoutMs: PROGRESS_TIMEOUT_MS, maxDiscardBytes: 10 };
 
-function part(client: Client): { mode: PartingMode; cut: jest.Mock } {
-  const cut = jest.fn();
-  const target = { isConnected: true, isFlushed: true, resume: jest.fn(), end: jest.fn() };
-  const ending = Object.assign(client, { end: jest.fn() });
-  const parts = {
-    context: { now: () => 1_000, settings: { progressTimeoutMs: PROGRESS_TIMEOUT_MS } },
-    client: ending,
-    target,
-    cut,
-  } as unknown as TunnelParts;
-  return { mode: new PartingMode(parts, 'requests'), cut };
-}
+describe('A client that has its last response', () => {
+  test('is not disconnected before it has received the response, however slow it is.', () => {
+    const tunnel = fakeTunnel(settings);
+    tunnel.client.isFlushed = false;
+    tunnel.client.waitingSince = 99_000;
+    const mode = new ClosingMode(tunnel.parts, 'requests');
+    mode.checkTimeouts(100_000);
+    tunnel.client.isFlushed = true;
+    tunnel.client.waitingSince = 0;
+    mode.checkTimeouts(104_000);
+    expect(tunnel.calls).toEqual(['end client', 'end target']);
+    mode.checkTimeouts(105_000);
+    expect(tunnel.calls.slice(2)).toEqual(['abort with FIN: ok']);
+  });
 
-test('A client that is slow to take its last response is not cut off before it has it.', () => {
-  const client: Client = { isFlushed: false, isGone: false, waitingSinceMs: () => 99_000 };
-  const { mode, cut } = part(client);
-  mode.checkDeadlines(100_000);
-  expect(cut).not.toHaveBeenCalled();
-  client.isFlushed = true;
-  client.waitingSinceMs = () => 0;
-  mode.checkDeadlines(104_000);
-  expect(cut).not.toHaveBeenCalled();
-  mode.checkDeadlines(105_000);
-  expect(cut.mock.calls).toEqual([['ok', false]]);
+  test('is disconnected with a reset when it takes none of the response for the progress timeout.', () => {
+    const tunnel = fakeTunnel(settings);
+    tunnel.client.isFlushed = false;
+    tunnel.client.waitingSince = 100_000;
+    const mode = new ClosingMode(tunnel.parts, 'requests');
+    mode.checkTimeouts(100_000 + PROGRESS_TIMEOUT_MS - 1);
+    expect(tunnel.calls.slice(2)).toEqual([]);
+    mode.checkTimeouts(100_000 + PROGRESS_TIMEOUT_MS);
+    expect(tunnel.calls.slice(2)).toEqual(['abort with RST: client-stalled']);
+  });
+
+  test('is not waited for when it has left.', () => {
+    const tunnel = fakeTunnel(settings);
+    tunnel.client.isGone = true;
+    const mode = new ClosingMode(tunnel.parts, 'requests');
+    mode.checkTimeouts(100_000);
+    expect(tunnel.calls.slice(2)).toEqual(['abort with FIN: ok']);
+  });
+
+  test('is closed at once when no input can follow.', () => {
+    const tunnel = fakeTunnel(settings);
+    new ClosingMode(tunnel.parts, 'nothing');
+    expect(tunnel.calls).toEqual(['close client', 'destroy target']);
+  });
+
+  test('may send more, which is discarded.', () => {
+    const tunnel = fakeTunnel(settings);
+    const mode = new ClosingMode(tunnel.parts, 'requests');
+    expect(mode.clientBytes()).toBe(true);
+    mode.clientEnded();
+    mode.targetDrained();
+    mode.drain();
+    expect(tunnel.target.written).toEqual([]);
+    expect(tunnel.calls).toEqual(['end client', 'end target']);
+  });
+
+  test.each([
+    { isFlushed: true, call: 'abort with FIN: ok' },
+    { isFlushed: false, call: 'abort with RST: ok' },
+  ])('is evicted with $call.', ({ isFlushed, call }) => {
+    const tunnel = fakeTunnel(settings);
+    tunnel.client.isFlushed = isFlushed;
+    new ClosingMode(tunnel.parts, 'requests').evict();
+    expect(tunnel.calls.at(-1)).toBe(call);
+  });
 });
 
-test('A client that takes nothing of its last response for the progress timeout is cut off with a reset.', () => {
-  const { mode, cut } = part({ isFlushed: false, isGone: false, waitingSinceMs: () => 100_000 });
-  mode.checkDeadlines(100_000 + PROGRESS_TIMEOUT_MS - 1);
-  expect(cut).not.toHaveBeenCalled();
-  mode.checkDeadlines(100_000 + PROGRESS_TIMEOUT_MS);
-  expect(cut.mock.calls).toEqual([['client-stalled', true]]);
-});
+describe('A target whose response is discarded', () => {
+  test('keeps its connection until the limit of discarded bytes.', () => {
+    const tunnel = fakeTunnel(settings);
+    const mode = new ClosingMode(tunnel.parts, 'response');
+    mode.targetBytes(Buffer.alloc(10));
+    expect(tunnel.calls).toEqual(['end client']);
+    mode.targetBytes(Buffer.alloc(1));
+    expect(tunnel.calls).toEqual(['end client', 'destroy target']);
+  });
 
-test('A client that has left before it took its response is not waited for.', () => {
-  const { mode, cut } = part({ isFlushed: false, isGone: true, waitingSinceMs: () => 0 });
-  mode.checkDeadlines(100_000);
-  expect(cut.mock.calls).toEqual([['ok', false]]);
+  test('gets FIN when it ends.', () => {
+    const tunnel = fakeTunnel(settings);
+    const mode = new ClosingMode(tunnel.parts, 'response');
+    mode.targetEnded();
+    expect(tunnel.calls).toEqual(['end client', 'end target']);
+  });
+
+  test.each(['client first', 'target first'])('ends the tunnel together with its client (%s).', (order) => {
+    const tunnel = fakeTunnel(settings);
+    const mode = new ClosingMode(tunnel.parts, 'requests');
+    if (order === 'target first') mode.targetFailed();
+    tunnel.client.isGone = true;
+    mode.clientGone();
+    if (order === 'client first') mode.targetGone();
+    expect(tunnel.calls.slice(2)).toEqual(['abort with FIN: ok']);
+  });
 });

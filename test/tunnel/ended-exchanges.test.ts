@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Chain } from '../../src/tunnel/exchange-observer';
-import { type Exchange } from '../../src/tunnel/exchange';
+import { type ExchangeObserver } from '../../src/tunnel/exchange-observer';
+import { type ExchangeRecord } from '../../src/tunnel/exchange';
 import { createOverride } from '../../src/http1/response-writer';
 import { atRest } from '../support/at-rest';
 import { closeAfterEach } from '../support/close-after-each';
@@ -15,7 +15,7 @@ const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 const PAGE = Buffer.alloc(1_000, 'p');
 
 /** Replaces every 404 by a page. */
-const overrideNotFound: Partial<Chain> = {
+const overrideNotFound: Partial<ExchangeObserver> = {
   onResponse(exchange) {
     const override = createOverride({ keepsFields: true, fields: [], content: PAGE });
     if (exchange.targetStatus === 404) exchange.override(override);
@@ -34,7 +34,7 @@ async function send(here: Listening, request: string, forwarded = request): Prom
   return { client, served };
 }
 
-const endedOf = (here: Listening, count: number): Promise<readonly Exchange[]> =>
+const endedOf = (here: Listening, count: number): Promise<readonly ExchangeRecord[]> =>
   eventually(
     () => here.ended,
     ({ length }) => length >= count,
@@ -117,7 +117,7 @@ describe('a response that comes before the request is complete', () => {
   });
 
   test('A client that goes on sending does not wait for a target that was left.', async () => {
-    let exchange: Exchange | undefined;
+    let exchange: ExchangeRecord | undefined;
     const here = await start(
       { maxDiscardBytes: 100 },
       { ...overrideNotFound, onRequest: (opened) => (exchange = opened) },

@@ -90,7 +90,7 @@ describe('one connection more than there may be', () => {
       expect.objectContaining({
         sentStatus: 503,
         termination: 'rejected:too-many-connections',
-        connection: { clientAddress: '127.0.0.1', clientPort: surplus.localPort },
+        client: { clientAddress: '127.0.0.1', clientPort: surplus.localPort },
       }),
     ]);
     expect(target.connections).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderOverrideAgain } from '../../src/tunnel/override-cache';
+import { OverrideCache } from '../../src/tunnel/override-cache';
 import { type Override, type OverrideContext, createOverride, renderOverride } from '../../src/http1/response-writer';
 import { type ResponseHead } from '../../src/http1/response-head';
 import { targetHead } from '../support/rendered';
@@ -21,8 +21,9 @@ const asked: Asked = {
 };
 const { context } = asked;
 
-const again = ({ override, head: target, context: given }: Asked): Buffer =>
-  renderOverrideAgain(override, target, given);
+const cache = new OverrideCache();
+
+const again = ({ override, head: target, context: given }: Asked): Buffer => cache.render(override, target, given);
 
 describe('the override before this one', () => {
   test('is sent again where all that it is made of is the same', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { HeldBytes } from '../../src/tunnel/receive-buffer';
+import { ReceiveBuffer } from '../../src/tunnel/receive-buffer';
 import { openAccount } from '../support/memory-account';
 
 /** Held bytes as anybody would write them who need not care for copies. */
@@ -39,7 +39,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 30 },
 );
 
-function run(held: HeldBytes, plain: PlainHeldBytes, step: Step): { seen: Buffer; expected: Buffer } {
+function run(held: ReceiveBuffer, plain: PlainHeldBytes, step: Step): { seen: Buffer; expected: Buffer } {
   if (step.does === 'append') {
     held.append(step.bytes);
     plain.append(step.bytes);
@@ -57,7 +57,7 @@ function run(held: HeldBytes, plain: PlainHeldBytes, step: Step): { seen: Buffer
 test('whatever is held, joined and given back, the bytes are those that came, in order', () => {
   fc.assert(
     fc.property(steps, (sequence) => {
-      const held = new HeldBytes(openAccount());
+      const held = new ReceiveBuffer(openAccount());
       const plain = new PlainHeldBytes();
       for (const step of sequence) {
         const { seen, expected } = run(held, plain, step);
@@ -73,7 +73,7 @@ test('whatever is held, joined and given back, the bytes are those that came, in
 test('bytes that were seen are never written over: heads point into them', () => {
   fc.assert(
     fc.property(steps, (sequence) => {
-      const held = new HeldBytes(openAccount());
+      const held = new ReceiveBuffer(openAccount());
       const plain = new PlainHeldBytes();
       const all = sequence.map((step) => run(held, plain, step));
       for (const { seen, expected } of all) expect(seen.equals(expected)).toBe(true);
@@ -82,13 +82,13 @@ test('bytes that were seen are never written over: heads point into them', () =>
 });
 
 test('where nothing is held, bytes pass without a copy', () => {
-  const held = new HeldBytes(openAccount());
+  const held = new ReceiveBuffer(openAccount());
   const chunk = Buffer.from('GET');
   expect(held.join(chunk)).toBe(chunk);
 });
 
 test('what was taken and is given back is not copied either', () => {
-  const held = new HeldBytes(openAccount());
+  const held = new ReceiveBuffer(openAccount());
   held.append(Buffer.from('GET / HTTP'));
   const taken = held.take();
   held.keep(taken, 4);
@@ -97,7 +97,7 @@ test('what was taken and is given back is not copied either', () => {
 });
 
 test('a head that comes byte by byte is copied a few times, not once a byte', () => {
-  const held = new HeldBytes(openAccount());
+  const held = new ReceiveBuffer(openAccount());
   const places = new Set<ArrayBufferLike>();
   for (let at = 0; at < 64 * 1024; at++) {
     const seen = held.join(Buffer.from('x'));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Consequence, type Interrupted, consequenceOf } from '../../src/tunnel/target-failure';
+import { type Consequence, type ExchangeProgress, onTargetFailure } from '../../src/tunnel/target-failure';
 import { type TargetFailure } from '../../src/tunnel/termination';
 
 const FAILURES: Readonly<Record<TargetFailure, true>> = {
@@ -18,9 +18,9 @@ const BUT_CLOSED = ALL.filter((failure) => failure !== 'target-closed');
 const BUT_LATE = BUT_CLOSED.filter((failure) => failure !== 'target-reset');
 
 /** What a row says of the standing; of what it does not mention both are tried. */
-type Known = Partial<Interrupted>;
+type Known = Partial<ExchangeProgress>;
 
-const STANDINGS: readonly Interrupted[] = Array.from({ length: 64 }, (_, bits) => ({
+const STANDINGS: readonly ExchangeProgress[] = Array.from({ length: 64 }, (_, bits) => ({
   isAnswered: (bits & 1) !== 0,
   isHeadSent: (bits & 2) !== 0,
   hasPartOfHead: (bits & 4) !== 0,
@@ -29,8 +29,8 @@ const STANDINGS: readonly Interrupted[] = Array.from({ length: 64 }, (_, bits) =
   isSurplus: (bits & 32) !== 0,
 }));
 
-const isSuch = (standing: Interrupted, known: Known): boolean =>
-  Object.entries(known).every(([name, value]) => standing[name as keyof Interrupted] === value);
+const isSuch = (standing: ExchangeProgress, known: Known): boolean =>
+  Object.entries(known).every(([name, value]) => standing[name as keyof ExchangeProgress] === value);
 
 const waiting: Known = { isAnswered: false, isHeadSent: false };
 const late: Known = { ...waiting, hasServed: true, hasPartOfHead: false };
@@ -68,7 +68,7 @@ const ROWS: readonly (readonly [string, readonly TargetFailure[], Known, Consequ
 describe.each(ROWS)('%s', (_, failures, known, consequence) => {
   test.each(failures)(`%s: ${consequence}`, (failure) => {
     for (const standing of STANDINGS.filter((each) => isSuch(each, known))) {
-      expect({ standing, consequence: consequenceOf(failure, standing) }).toEqual({ standing, consequence });
+      expect({ standing, consequence: onTargetFailure(failure, standing) }).toEqual({ standing, consequence });
     }
   });
 });

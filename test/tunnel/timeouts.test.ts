@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Overdue, type Standing, findOverdue } from '../../src/tunnel/timeouts';
+import { type Timeout, type Activity, findTimeout } from '../../src/tunnel/timeouts';
 import { isPast } from '../../src/tunnel/mode';
 import { DEFAULT_TUNNEL_SETTINGS, type TunnelSettings, shortestTimeoutMs } from '../../src/tunnel/settings';
 
@@ -17,7 +17,7 @@ const SETTINGS: TunnelSettings = {
 };
 
 /** An exchange under way, of which nothing is waited for. */
-const BUSY: Standing = {
+const BUSY: Activity = {
   activeAtMs: 1000,
   headSinceMs: 0,
   connectingSinceMs: 0,
@@ -31,7 +31,7 @@ const BUSY: Standing = {
   targetUnreadSinceMs: 0,
 };
 
-const CLOCKS: readonly (readonly [Overdue, string, keyof TunnelSettings, Partial<Standing>])[] = [
+const CLOCKS: readonly (readonly [Timeout, string, keyof TunnelSettings, Partial<Activity>])[] = [
   ['connect-timeout', 'the target does not accept', 'connectTimeoutMs', { connectingSinceMs: 1000 }],
   ['half-closed', 'a half-closed connection is silent', 'halfCloseTimeoutMs', { isHalfClosed: true }],
   ['head', 'a head does not end', 'headerTimeoutMs', { headSinceMs: 1000, activeAtMs: 1299, isIdle: true }],
@@ -51,8 +51,8 @@ const CLOCKS: readonly (readonly [Overdue, string, keyof TunnelSettings, Partial
 
 describe.each(CLOCKS)('%s: %s', (overdue, _, setting, standing) => {
   const timeoutMs = SETTINGS[setting] as number;
-  const at = (now: number, settings = SETTINGS): Overdue | undefined =>
-    findOverdue(settings, now, { ...BUSY, ...standing });
+  const at = (now: number, settings = SETTINGS): Timeout | undefined =>
+    findTimeout(settings, now, { ...BUSY, ...standing });
 
   test('at its time, and not a millisecond before', () => {
     expect([at(1000 + timeoutMs - 1), at(1000 + timeoutMs), at(1e9)]).toEqual([undefined, overdue, overdue]);
@@ -63,13 +63,13 @@ describe.each(CLOCKS)('%s: %s', (overdue, _, setting, standing) => {
   });
 
   test('never, where it does not stand so', () => {
-    expect(findOverdue(SETTINGS, 1e9, BUSY)).toBeUndefined();
+    expect(findTimeout(SETTINGS, 1e9, BUSY)).toBeUndefined();
   });
 });
 
 test('a connection on which a head has begun is not idle, whatever its last byte', () => {
   const standing = { ...BUSY, isIdle: true, headSinceMs: 1000 };
-  expect(findOverdue({ ...SETTINGS, headerTimeoutMs: 0 }, 1e9, standing)).toBeUndefined();
+  expect(findTimeout({ ...SETTINGS, headerTimeoutMs: 0 }, 1e9, standing)).toBeUndefined();
 });
 
 test('what is overdue first in the way of an exchange counts first', () => {
@@ -81,7 +81,7 @@ test('what is overdue first in the way of an exchange counts first', () => {
     discardingSinceMs: 1,
     awaitsHead: true,
   };
-  const order: (Overdue | undefined)[] = [];
+  const order: (Timeout | undefined)[] = [];
   let settings = SETTINGS;
   for (const name of [
     'connectTimeoutMs',
@@ -90,11 +90,11 @@ test('what is overdue first in the way of an exchange counts first', () => {
     'discardTimeoutMs',
     'responseTimeoutMs',
   ]) {
-    order.push(findOverdue(settings, 1e9, all));
+    order.push(findTimeout(settings, 1e9, all));
     settings = { ...settings, [name]: 0 };
   }
   expect(order).toEqual(['connect-timeout', 'half-closed', 'head', 'discard', 'response-timeout']);
-  expect(findOverdue(settings, 1e9, all)).toBeUndefined();
+  expect(findTimeout(settings, 1e9, all)).toBeUndefined();
 });
 
 test.each([

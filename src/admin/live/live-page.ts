@@ -1,11 +1,11 @@
-import { type Live } from '../../telemetry/live/live-feed';
+import { type LiveFeed } from '../../telemetry/live/live-feed';
 import { type AdminReply, type WholeReply } from '../reply';
 import { type createPage } from './page';
 import { LiveViewers } from './viewers';
 import { type LiveAbout } from './messages';
 
 export interface LivePageOptions {
-  readonly live: Pick<Live, 'watch'>;
+  readonly live: Pick<LiveFeed, 'watch'>;
   readonly about: LiveAbout;
 }
 

@@ -1,4 +1,4 @@
-import { type Live, type Watching } from '../../telemetry/live/live-feed';
+import { type LiveFeed, type Watching } from '../../telemetry/live/live-feed';
 import { type LiveUpdate } from '../../telemetry/live/messages';
 import { type AdminReply, type AdminStream, textReply } from '../reply';
 import { type LiveAbout, type LiveWelcome } from './messages';
@@ -18,7 +18,7 @@ const UNBUFFERED = { 'X-Accel-Buffering': 'no' };
 
 /** The pages that watch, each by a response that does not end (Server-Sent Events). All receive the same bytes. */
 export class LiveViewers {
-  readonly #live: Pick<Live, 'watch'>;
+  readonly #live: Pick<LiveFeed, 'watch'>;
   readonly #about: LiveAbout;
   /** Viewers, and how many updates in a row came too early for each. */
   readonly #late = new Map<AdminStream, number>();
@@ -27,7 +27,7 @@ export class LiveViewers {
   #welcome: Buffer | undefined;
   #welcomes = 0;
 
-  constructor(live: Pick<Live, 'watch'>, about: LiveAbout) {
+  constructor(live: Pick<LiveFeed, 'watch'>, about: LiveAbout) {
     this.#live = live;
     this.#about = about;
   }

@@ -1,8 +1,8 @@
-import { type Exchange } from '../../tunnel/exchange';
-import { bareTarget } from '../bare-path';
+import { type ExchangeRecord } from '../../tunnel/exchange';
+import { barePath } from '../bare-path';
 import { clientAddress } from '../client-address';
 import { combinedLine } from './combined';
-import { isQuietProbe, noteFields, type NotedFields } from '../request-fields';
+import { isQuietProbe, requestFieldsOf, type RequestFields } from '../request-fields';
 import { jsonLine } from './json';
 import { colouredLine, prettyLine } from './pretty';
 import { uriText } from './escape';
@@ -16,7 +16,7 @@ export interface AccessLogOptions {
   readonly format: AccessLogFormat;
   /**
    * Whether targets and referrers are written with their query and path parameters, which hold names, addresses and tokens.
-   * Without them, see {@link bareTarget}.
+   * Without them, see {@link barePath}.
    */
   readonly logsQuery: boolean;
   /** Whether the client's address is read from X-Forwarded-For or Forwarded. */
@@ -41,11 +41,11 @@ const LINE_IN = { json: jsonLine, pretty: prettyLine, combined: combinedLine } a
  */
 export function createAccessLog(
   options: AccessLogOptions,
-): (exchange: Exchange, fields?: Readonly<NotedFields>) => void {
+): (exchange: ExchangeRecord, fields?: Readonly<RequestFields>) => void {
   const { write, format, logsQuery, trustsForwarded, skipsProbes, hasColours = false, wallClock = Date.now } = options;
   const { showsFaultyLines = false } = options;
   const lineOf = format === 'pretty' && hasColours ? colouredLine : LINE_IN[format];
-  return function logExchange(exchange, fields = noteFields(exchange)) {
+  return function logExchange(exchange, fields = requestFieldsOf(exchange)) {
     if (skipsProbes && isQuietProbe(exchange, fields)) return;
     const line = lineOf({
       exchange,
@@ -53,8 +53,8 @@ export function createAccessLog(
       // Counted back from now: the monotonic clock and the calendar drift apart in a process that lives for weeks.
       startedEpochMs: wallClock() - (exchange.endedAtMs - exchange.startedAtMs),
       client: clientAddress(exchange, fields, trustsForwarded),
-      target: uriText(logsQuery ? exchange.target : bareTarget(exchange.target)),
-      referer: logsQuery ? fields.referer : bareTarget(fields.referer),
+      path: uriText(logsQuery ? exchange.requestTarget : barePath(exchange.requestTarget)),
+      referer: logsQuery ? fields.referer : barePath(fields.referer),
       showsFaultyLines,
     });
     if (line !== '') write(line);

@@ -8,7 +8,7 @@ import { apacheTime } from './format';
  */
 export function combinedLine(entry: LogEntry): string {
   const { exchange, fields } = entry;
-  if (exchange.opening.kind === 'opaque') return '';
+  if (exchange.start.kind === 'opaque') return '';
   const content = exchange.responseContentBytes;
   return (
     `${entry.client} - - [${apacheTime(entry.startedEpochMs)}] "${requestLine(entry)}" ` +
@@ -17,7 +17,7 @@ export function combinedLine(entry: LogEntry): string {
   );
 }
 
-function requestLine({ exchange, target }: LogEntry): string {
+function requestLine({ exchange, path: target }: LogEntry): string {
   const { method, protocol } = exchange;
   if (method === '') return '-';
   return protocol === 'unknown' ? `${apacheText(method)} ${target}` : `${apacheText(method)} ${target} ${protocol}`;

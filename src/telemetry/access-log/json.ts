@@ -1,4 +1,4 @@
-import { type Exchange } from '../../tunnel/exchange';
+import { type ExchangeRecord } from '../../tunnel/exchange';
 import { type LogEntry } from './entry';
 import { milliseconds } from './milliseconds';
 import { isoTime } from './format';
@@ -12,7 +12,7 @@ export function jsonLine(entry: LogEntry): string {
   return (
     `{"level":"info","time":"${isoTime(entry.startedEpochMs)}","message":"exchange","client":"${entry.client}"` +
     text(',"method":"', jsonText(exchange.method)) +
-    text(',"target":"', entry.target) +
+    text(',"target":"', entry.path) +
     `,"protocol":"${exchange.protocol}"` +
     status(',"status":', exchange.sentStatus) +
     status(',"targetStatus":', exchange.targetStatus) +
@@ -32,7 +32,7 @@ export function jsonLine(entry: LogEntry): string {
   );
 }
 
-const violation = ({ rule, line }: NonNullable<Exchange['violation']>, showsLine: boolean): string =>
+const violation = ({ rule, line }: NonNullable<ExchangeRecord['violation']>, showsLine: boolean): string =>
   `,"rule":"${rule}"${showsLine ? text(',"line":"', jsonText(line)) : ''}`;
 
 const text = (key: string, value: string): string => (value === '' ? '' : `${key}${value}"`);

@@ -17,7 +17,7 @@ function line(entry: LogEntry, paint: (text: string, code: number) => string): s
   const words = [
     `[${timeOfDay(entry.startedEpochMs)}]`,
     jsonText(exchange.method) || exchange.protocol,
-    entry.target,
+    entry.path,
     paint(statuses(entry), exchange.sentStatus),
     exchange.isOverridden ? 'overridden' : '',
     size(exchange.responseBytes),

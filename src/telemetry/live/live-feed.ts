@@ -1,4 +1,4 @@
-import { type Exchange } from '../../tunnel/exchange';
+import { type ExchangeRecord } from '../../tunnel/exchange';
 import { LINGER_TICKS, TICK_MS } from './limits';
 import { type LiveUpdate } from './messages';
 import { type LiveReader, LiveWatch, hasFailed } from './recorder';
@@ -14,7 +14,7 @@ export interface Watching {
  * Counts for the live page. While nobody watches an exchange costs a few additions; all else is made when somebody begins
  * to, and let go {@link LINGER_TICKS} seconds after the last has left.
  */
-export class Live {
+export class LiveFeed {
   readonly #reader: LiveReader;
   readonly #viewers = new Set<(update: LiveUpdate) => void>();
   #watch: LiveWatch | undefined;
@@ -30,13 +30,13 @@ export class Live {
     this.#reader = reader;
   }
 
-  onRequest(exchange: Exchange): void {
+  onRequest(exchange: ExchangeRecord): void {
     this.#inFlight++;
     this.#watch?.begin(exchange);
   }
 
-  onEnd(exchange: Exchange): void {
-    const { kind } = exchange.opening;
+  onEnd(exchange: ExchangeRecord): void {
+    const { kind } = exchange.start;
     this.#ended++;
     if (kind === 'request') this.#inFlight--;
     else if (kind === 'opaque') this.#opaque++;

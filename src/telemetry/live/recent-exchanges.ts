@@ -1,4 +1,4 @@
-import { type Exchange } from '../../tunnel/exchange';
+import { type ExchangeRecord } from '../../tunnel/exchange';
 import { MAX_TAIL } from './limits';
 import { shortMethod } from './path-pattern';
 import { type LiveExchange } from './messages';
@@ -12,7 +12,7 @@ export interface TailEntry {
   readonly target: string;
   readonly firstByteMs: number | null;
   readonly isProbe: boolean;
-  readonly exchange: Exchange;
+  readonly exchange: ExchangeRecord;
 }
 
 /** The exchanges that ended last: the oldest gives way. They are copied, for an exchange holds on to the bytes that it was read from. */

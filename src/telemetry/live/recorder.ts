@@ -1,4 +1,4 @@
-import { type Exchange } from '../../tunnel/exchange';
+import { type ExchangeRecord } from '../../tunnel/exchange';
 import { MAX_POINTS, MAX_WAITING } from './limits';
 import { LatencyHistogram } from './latency-histogram';
 import { foldPath, pathOf, shortMethod } from './path-pattern';
@@ -17,9 +17,9 @@ const MIN_WAITING_MS = 1000;
 /** What the watch must be told of an exchange, because it is read from fields of the request head in ways that are configured. */
 export interface LiveReader {
   /** The address that the exchange is said to come from. */
-  clientOf(exchange: Exchange): string;
+  clientOf(exchange: ExchangeRecord): string;
   /** Whether the exchange is a probe that went well, which is of no interest. */
-  isQuietProbe(exchange: Exchange): boolean;
+  isQuietProbe(exchange: ExchangeRecord): boolean;
 }
 
 /** What has moved of an exchange that is in flight and has been charted. */
@@ -44,7 +44,7 @@ const NOTHING: Charted = { bytesIn: 0, bytesOut: 0 };
 /** All that is counted while somebody watches, and is let go when nobody does. Bounded, but for one entry per exchange in flight. */
 export class LiveWatch {
   readonly #reader: LiveReader;
-  readonly #open = new Map<Exchange, Charted>();
+  readonly #open = new Map<ExchangeRecord, Charted>();
   readonly #points: LivePoint[] = [];
   readonly #targets = new TopTargets();
   readonly #tail = new LiveTail();
@@ -62,19 +62,19 @@ export class LiveWatch {
     this.#tickedAtMs = nowMs;
   }
 
-  begin(exchange: Exchange): void {
+  begin(exchange: ExchangeRecord): void {
     this.#open.set(exchange, NOTHING);
   }
 
   /** `id`: its number among all that have ended. */
-  end(exchange: Exchange, id: number, endedAtEpochMs: number): void {
+  end(exchange: ExchangeRecord, id: number, endedAtEpochMs: number): void {
     const isProbe = this.#reader.isQuietProbe(exchange);
     if (!isProbe) this.#countBytes(exchange);
     this.#open.delete(exchange);
-    const path = pathOf(exchange.target);
+    const path = pathOf(exchange.requestTarget);
     const firstByteMs = exchange.firstByteAtMs === 0 ? null : exchange.firstByteAtMs - exchange.startedAtMs;
     if (isProbe) this.#counts.probes++;
-    else if (exchange.opening.kind !== 'opaque') this.#count(exchange, path, firstByteMs);
+    else if (exchange.start.kind !== 'opaque') this.#count(exchange, path, firstByteMs);
     this.#tail.add({
       id,
       endedAtMs: endedAtEpochMs,
@@ -122,7 +122,7 @@ export class LiveWatch {
     return this.#targets.all();
   }
 
-  #count(exchange: Exchange, path: string, firstByteMs: number | null): void {
+  #count(exchange: ExchangeRecord, path: string, firstByteMs: number | null): void {
     const { sentStatus, isOverridden } = exchange;
     const isFailed = hasFailed(exchange);
     const counts = this.#counts;
@@ -149,17 +149,17 @@ export class LiveWatch {
    * What an exchange moves is charted when it moves, not when it ends: a download of an hour is no spike at its end. So that
    * of one which began before the watch only what moves later may count, and it is not known; nor of opaque connections.
    */
-  #countBytes(exchange: Exchange): void {
+  #countBytes(exchange: ExchangeRecord): void {
     if (this.#open.has(exchange)) this.#countFlowing(exchange);
-    else if (exchange.opening.kind === 'refused') this.#countBytesSince(exchange, NOTHING);
+    else if (exchange.start.kind === 'refused') this.#countBytesSince(exchange, NOTHING);
   }
 
-  #countFlowing(exchange: Exchange): Charted {
+  #countFlowing(exchange: ExchangeRecord): Charted {
     this.#countBytesSince(exchange, this.#open.get(exchange) ?? NOTHING);
     return { bytesIn: exchange.requestBytes, bytesOut: exchange.responseBytes };
   }
 
-  #countBytesSince({ requestBytes, responseBytes }: Exchange, charted: Charted): void {
+  #countBytesSince({ requestBytes, responseBytes }: ExchangeRecord, charted: Charted): void {
     this.#counts.bytesIn += requestBytes - charted.bytesIn;
     this.#counts.bytesOut += responseBytes - charted.bytesOut;
   }
@@ -190,7 +190,7 @@ export class LiveWatch {
       if (ageMs < MIN_WAITING_MS || waiting.length === MAX_WAITING) break;
       waiting.push({
         method: shortMethod(exchange.method),
-        target: pathOf(exchange.target),
+        target: pathOf(exchange.requestTarget),
         ageMs,
         status: exchange.sentStatus,
         isSwitched: exchange.isSwitched,
@@ -203,7 +203,7 @@ export class LiveWatch {
 }
 
 /** A 5xx, or an answer that was cut short through the target's fault. */
-export function hasFailed({ sentStatus, termination }: Exchange): boolean {
+export function hasFailed({ sentStatus, termination }: ExchangeRecord): boolean {
   return (sentStatus >= 500 && sentStatus < 600) || (termination?.startsWith('target-') ?? false);
 }
 

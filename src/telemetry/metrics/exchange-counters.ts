@@ -1,6 +1,6 @@
-import { type Exchange } from '../../tunnel/exchange';
+import { type ExchangeRecord } from '../../tunnel/exchange';
 import { type Termination } from '../../tunnel/termination';
-import { BucketCounts } from './histogram';
+import { Histogram } from './histogram';
 import { isProbe } from '../request-fields';
 
 /** OpenTelemetry's advice for `http.server.request.duration`, in seconds. */
@@ -38,9 +38,9 @@ export interface SeriesLabels {
 /** The requests that have the same labels; without labels, those that came when there were too many. */
 export interface Series {
   readonly labels: SeriesLabels | undefined;
-  readonly seconds: BucketCounts;
-  readonly requestBytes: BucketCounts;
-  readonly responseBytes: BucketCounts;
+  readonly seconds: Histogram;
+  readonly requestBytes: Histogram;
+  readonly responseBytes: Histogram;
 }
 
 /** What kind of bytes a connection carried. */
@@ -62,7 +62,7 @@ export class ExchangeCounters {
   #last: Series | undefined;
   #inFlight = 0;
   /** Few at a time, and asked about rarely: a set is safer than a number where the tunnel may yet change its mind. */
-  readonly #switched = new Set<Exchange>();
+  readonly #switched = new Set<ExchangeRecord>();
   readonly traffic: Readonly<Record<Carried, Traffic>> = {
     http: noTraffic(),
     switched: noTraffic(),
@@ -77,14 +77,14 @@ export class ExchangeCounters {
   readonly targetResponses = new Float64Array(1000);
   /** By the status that was sent. */
   readonly probes = new Float64Array(1000);
-  readonly firstByteSeconds = new BucketCounts(SECONDS);
-  readonly connectSeconds = new BucketCounts(CONNECT_SECONDS);
+  readonly firstByteSeconds = new Histogram(SECONDS);
+  readonly connectSeconds = new Histogram(CONNECT_SECONDS);
 
   onRequest(): void {
     this.#inFlight++;
   }
 
-  onResponse(exchange: Exchange): void {
+  onResponse(exchange: ExchangeRecord): void {
     const status = exchange.targetStatus;
     if (status !== 101 && (status >= 300 || exchange.method !== 'CONNECT')) return;
     this.#switched.add(exchange);
@@ -92,15 +92,15 @@ export class ExchangeCounters {
   }
 
   /** `isOfProbe` may be handed in by who knows it already. */
-  onEnd(exchange: Exchange, isOfProbe = isProbe(exchange)): void {
-    const { kind } = exchange.opening;
+  onEnd(exchange: ExchangeRecord, isOfProbe = isProbe(exchange)): void {
+    const { kind } = exchange.start;
     if (kind === 'request' && !this.#switched.delete(exchange)) this.#inFlight--;
     if (isOfProbe) {
       bump(this.probes, exchange.sentStatus);
       return;
     }
     const carried =
-      exchange.opening.kind === 'opaque' ? exchange.opening.protocol : exchange.isSwitched ? 'switched' : 'http';
+      exchange.start.kind === 'opaque' ? exchange.start.protocol : exchange.isSwitched ? 'switched' : 'http';
     count(this.traffic[carried], exchange);
     this.#countTermination(exchange.termination ?? 'ok');
     if (exchange.isOverridden) this.overridden++;
@@ -132,7 +132,7 @@ export class ExchangeCounters {
     else this.terminations.set(termination, (this.terminations.get(termination) ?? 0) + 1);
   }
 
-  #countRequest(exchange: Exchange): void {
+  #countRequest(exchange: ExchangeRecord): void {
     const series = this.#seriesOf(exchange);
     series.seconds.observe((exchange.endedAtMs - exchange.startedAtMs) / 1000);
     series.requestBytes.observe(exchange.requestContentBytes);
@@ -142,7 +142,7 @@ export class ExchangeCounters {
     }
   }
 
-  #seriesOf(exchange: Exchange): Series {
+  #seriesOf(exchange: ExchangeRecord): Series {
     const last = this.#last;
     if (last?.labels !== undefined && fits(last.labels, exchange)) return last;
     const method = METHOD_NUMBERS.get(exchange.method) ?? 0;
@@ -151,7 +151,7 @@ export class ExchangeCounters {
     return (this.#last = this.#series.get(key) ?? this.#open(key, exchange, failure));
   }
 
-  #open(key: number, exchange: Exchange, failure: number): Series {
+  #open(key: number, exchange: ExchangeRecord, failure: number): Series {
     if (this.#series.size >= MAX_SERIES) {
       const overflow = this.#series.get(OVERFLOW) ?? newSeries(undefined);
       this.#series.set(OVERFLOW, overflow);
@@ -169,7 +169,7 @@ export class ExchangeCounters {
 }
 
 /** What most exchanges have in common with the one before; where it says no, the long way finds out. */
-const fits = ({ method, status, isOverridden, failure }: SeriesLabels, exchange: Exchange): boolean =>
+const fits = ({ method, status, isOverridden, failure }: SeriesLabels, exchange: ExchangeRecord): boolean =>
   method === exchange.method &&
   status === exchange.sentStatus &&
   isOverridden === exchange.isOverridden &&
@@ -179,16 +179,16 @@ const noTraffic = (): Traffic => ({ exchanges: 0, seconds: 0, receivedBytes: 0, 
 
 const newSeries = (labels: SeriesLabels | undefined): Series => ({
   labels,
-  seconds: new BucketCounts(SECONDS),
-  requestBytes: new BucketCounts(BYTES),
-  responseBytes: new BucketCounts(BYTES),
+  seconds: new Histogram(SECONDS),
+  requestBytes: new Histogram(BYTES),
+  responseBytes: new Histogram(BYTES),
 });
 
 function bump(counts: Float64Array, index: number): void {
   counts[index] = (counts[index] ?? 0) + 1;
 }
 
-function count(traffic: Traffic, exchange: Exchange): void {
+function count(traffic: Traffic, exchange: ExchangeRecord): void {
   traffic.exchanges++;
   traffic.seconds += (exchange.endedAtMs - exchange.startedAtMs) / 1000;
   traffic.receivedBytes += exchange.requestBytes;

@@ -1,9 +1,9 @@
-import { type BucketCounts } from './histogram';
+import { type Histogram } from './histogram';
 import { type ExchangeCounters, type Series, type SeriesLabels, type Traffic } from './exchange-counters';
 import {
   type Attributes,
   counter,
-  type Family,
+  type MetricFamily,
   updown,
   histogram,
   type HistogramPoint,
@@ -14,13 +14,13 @@ import {
 const FIRST_SERVER_ERROR = 500;
 
 /** Everything that {@link ExchangeCounters} knows, as OpenTelemetry's HTTP conventions name it where they have a name. */
-export function exchangeFamilies(counters: ExchangeCounters): readonly Family[] {
+export function exchangeFamilies(counters: ExchangeCounters): readonly MetricFamily[] {
   return [...requestFamilies(counters), ...answerFamilies(counters), ...trafficFamilies(counters.traffic)];
 }
 
-function requestFamilies(counters: ExchangeCounters): readonly Family[] {
+function requestFamilies(counters: ExchangeCounters): readonly MetricFamily[] {
   const series = Array.from(counters.series);
-  const points = (of: (one: Series) => BucketCounts): readonly HistogramPoint[] =>
+  const points = (of: (one: Series) => Histogram): readonly HistogramPoint[] =>
     series.map((one) => histogramPoint(of(one), attributesOf(one.labels)));
   return [
     histogram(
@@ -56,7 +56,7 @@ function requestFamilies(counters: ExchangeCounters): readonly Family[] {
   ];
 }
 
-function answerFamilies(counters: ExchangeCounters): readonly Family[] {
+function answerFamilies(counters: ExchangeCounters): readonly MetricFamily[] {
   return [
     histogram(
       'ambassador.response.first_byte.duration',
@@ -98,7 +98,7 @@ function answerFamilies(counters: ExchangeCounters): readonly Family[] {
 const terminationPoints = ({ ok, terminations }: ExchangeCounters): readonly NumberPoint[] =>
   [['ok', ok] as const, ...terminations].map(([termination, value]) => ({ attributes: { termination }, value }));
 
-function trafficFamilies(traffic: ExchangeCounters['traffic']): readonly Family[] {
+function trafficFamilies(traffic: ExchangeCounters['traffic']): readonly MetricFamily[] {
   const points = (of: (one: Traffic) => number, ...without: string[]): readonly NumberPoint[] =>
     Object.entries(traffic)
       .filter(([carried]) => !without.includes(carried))
@@ -144,7 +144,7 @@ function attributesOf(labels: SeriesLabels | undefined): Attributes {
   };
 }
 
-function histogramPoint(histogram: BucketCounts, attributes: Attributes): HistogramPoint {
+function histogramPoint(histogram: Histogram, attributes: Attributes): HistogramPoint {
   const { bounds, counts, sum, count } = histogram;
   return { attributes, bounds, counts, sum, count };
 }

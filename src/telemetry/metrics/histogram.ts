@@ -2,7 +2,7 @@
  * A histogram of plain numbers. Invariant: the counts of {@link counts} add up to {@link count}; the last of them belongs
  * to what is larger than every bound.
  */
-export class BucketCounts {
+export class Histogram {
   readonly bounds: readonly number[];
   readonly #counts: Float64Array;
   #sum = 0;

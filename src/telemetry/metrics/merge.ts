@@ -1,11 +1,11 @@
-import { type Family, type HistogramPoint, type NumberPoint } from './metric-family';
+import { type MetricFamily, type HistogramPoint, type NumberPoint } from './metric-family';
 
 /**
  * The numbers of several processes as those of one: what can be added up is, point by point. Of a gauge, for which a sum means
  * nothing, the first process that has it speaks for all. Families and points come in the order in which they are met.
  */
-export function sumFamilies(processes: readonly (readonly Family[])[]): readonly Family[] {
-  const sums = new Map<string, Family>();
+export function sumFamilies(processes: readonly (readonly MetricFamily[])[]): readonly MetricFamily[] {
+  const sums = new Map<string, MetricFamily>();
   for (const family of processes.flat()) {
     const before = sums.get(family.name);
     sums.set(family.name, before === undefined ? family : add(before, family));
@@ -14,10 +14,10 @@ export function sumFamilies(processes: readonly (readonly Family[])[]): readonly
 }
 
 /** What stays of the numbers of a process that has ended: what has happened has happened, and nothing is open any more. */
-export const afterTheEnd = (families: readonly Family[]): readonly Family[] =>
+export const afterTheEnd = (families: readonly MetricFamily[]): readonly MetricFamily[] =>
   families.filter(({ kind }) => kind === 'counter' || kind === 'histogram');
 
-function add(one: Family, other: Family): Family {
+function add(one: MetricFamily, other: MetricFamily): MetricFamily {
   if (one.kind === 'histogram') {
     return other.kind === 'histogram' ? { ...one, points: joined(one.points, other.points, addHistograms) } : one;
   }

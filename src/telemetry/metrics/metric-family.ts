@@ -38,7 +38,7 @@ interface HistogramFamily extends Described {
 }
 
 /** One metric at one moment. Everything that hands metrics on is made from these. */
-export type Family = NumberFamily | HistogramFamily;
+export type MetricFamily = NumberFamily | HistogramFamily;
 
 /** One point without attributes. */
 export const onePoint = (value: number): readonly NumberPoint[] => [{ attributes: {}, value }];
@@ -46,25 +46,25 @@ export const onePoint = (value: number): readonly NumberPoint[] => [{ attributes
 /** A name of OpenTelemetry's and, where it does not follow from it, Prometheus's own. */
 type Name = string | readonly [name: string, prometheusName: string];
 
-export const counter = (name: Name, unit: string, help: string, points: readonly NumberPoint[]): Family => ({
+export const counter = (name: Name, unit: string, help: string, points: readonly NumberPoint[]): MetricFamily => ({
   kind: 'counter',
   ...describe(name, unit, help),
   points,
 });
 
-export const updown = (name: Name, unit: string, help: string, points: readonly NumberPoint[]): Family => ({
+export const updown = (name: Name, unit: string, help: string, points: readonly NumberPoint[]): MetricFamily => ({
   kind: 'updown',
   ...describe(name, unit, help),
   points,
 });
 
-export const gauge = (name: Name, unit: string, help: string, points: readonly NumberPoint[]): Family => ({
+export const gauge = (name: Name, unit: string, help: string, points: readonly NumberPoint[]): MetricFamily => ({
   kind: 'gauge',
   ...describe(name, unit, help),
   points,
 });
 
-export const histogram = (name: Name, unit: string, help: string, points: readonly HistogramPoint[]): Family => ({
+export const histogram = (name: Name, unit: string, help: string, points: readonly HistogramPoint[]): MetricFamily => ({
   kind: 'histogram',
   ...describe(name, unit, help),
   points,

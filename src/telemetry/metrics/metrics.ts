@@ -1,7 +1,8 @@
-import { type Exchange } from '../../tunnel/exchange';
+import { type ExchangeRecord } from '../../tunnel/exchange';
+import { capabilities } from '../../net/capabilities';
 import { ExchangeCounters } from './exchange-counters';
 import { exchangeFamilies } from './exchange-metrics';
-import { counter, type Family, gauge, type NumberPoint, onePoint, updown } from './metric-family';
+import { counter, type MetricFamily, gauge, type NumberPoint, onePoint, updown } from './metric-family';
 import { type ProcessReader, droppedLogLines, processFamilies } from './process-metrics';
 import { renderPrometheus } from './prometheus';
 
@@ -25,11 +26,11 @@ export interface MetricSources {
 }
 
 export interface Metrics {
-  onRequest(exchange: Exchange): void;
-  onResponse(exchange: Exchange): void;
-  onEnd(exchange: Exchange, isOfProbe?: boolean): void;
+  onRequest(): void;
+  onResponse(exchange: ExchangeRecord): void;
+  onEnd(exchange: ExchangeRecord, isOfProbe?: boolean): void;
   /** All metrics now. */
-  readonly families: () => Promise<readonly Family[]>;
+  readonly families: () => Promise<readonly MetricFamily[]>;
   /** All metrics now, as Prometheus text. */
   readonly prometheus: () => Promise<string>;
 }
@@ -37,7 +38,7 @@ export interface Metrics {
 /** Counts every exchange that it is told of, and says everything that is known when it is asked. */
 export function createMetrics(sources: MetricSources): Metrics {
   const counters = new ExchangeCounters();
-  const families = async (): Promise<readonly Family[]> => [
+  const families = async (): Promise<readonly MetricFamily[]> => [
     ...exchangeFamilies(counters),
     ...ownFamilies(sources),
     ...(await processFamilies(sources.process)),
@@ -51,7 +52,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   };
 }
 
-function ownFamilies({ version, process, connections, ...others }: MetricSources): readonly Family[] {
+function ownFamilies({ version, process, connections, ...others }: MetricSources): readonly MetricFamily[] {
   const { open, total, refused, evicted, memory } = connections();
   const { taken, refused: unusable } = others.pageReloads();
   return [
@@ -78,13 +79,25 @@ function ownFamilies({ version, process, connections, ...others }: MetricSources
       byResult({ accepted: taken, refused: unusable }),
     ),
     ...(others.push === undefined ? [] : pushFamilies(others.push())),
+    nodeCapabilities(),
     gauge(['ambassador.build', 'ambassador_build_info'], '{build}', 'Always 1; the labels say what is running.', [
       { attributes: { version, node: process.version }, value: 1 },
     ]),
   ];
 }
 
-function pushFamilies(push: ReturnType<NonNullable<MetricSources['push']>>): readonly Family[] {
+const nodeCapabilities = (): MetricFamily =>
+  gauge(
+    'ambassador.node.capability',
+    '{capability}',
+    'Whether this version of Node supports a socket technique: 1, or 0 where the same bytes take a slower way.',
+    Object.entries(capabilities).map(([capability, isSupported]) => ({
+      attributes: { capability: capability === 'sharedReads' ? 'shared_reads' : 'direct_writes' },
+      value: isSupported ? 1 : 0,
+    })),
+  );
+
+function pushFamilies(push: ReturnType<NonNullable<MetricSources['push']>>): readonly MetricFamily[] {
   return [
     counter('ambassador.push.records', '{record}', 'Records for the dashboard, by what became of them.', [
       { attributes: { result: 'sent' }, value: push.sent },

@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import type * as Sdk from '@opentelemetry/sdk-metrics';
 import type * as OtelResources from '@opentelemetry/resources';
-import { type Family, type HistogramPoint, type NumberPoint } from './metric-family';
-import { messageOf } from '../error-message';
+import { type MetricFamily, type HistogramPoint, type NumberPoint } from './metric-family';
+import { errorMessage } from '../error-message';
 
 export interface OtelOptions {
   /** `/v1/metrics` is below it. */
   readonly endpoint: string;
   readonly version: string;
-  readonly families: () => Promise<readonly Family[]>;
+  readonly families: () => Promise<readonly MetricFamily[]>;
   /** Metrics cannot be sent: why; or `undefined`: they can again. Said once each time that changes. */
   readonly onChange: (problem: string | undefined) => void;
   /** In milliseconds. Default 60,000, as OpenTelemetry has it. */
@@ -85,7 +85,7 @@ function reporting(exporter: Sdk.PushMetricExporter, onChange: OtelOptions['onCh
 
 /** In place of a collector's reason phrase, which may repeat what it was sent, its status. */
 const problemOf = (error: Error): string =>
-  'code' in error && typeof error.code === 'number' ? `it answered ${error.code}` : messageOf(error);
+  'code' in error && typeof error.code === 'number' ? `it answered ${error.code}` : errorMessage(error);
 
 function producer(
   sdk: typeof Sdk,
@@ -112,7 +112,7 @@ const hrTime = (epochMs: number): [seconds: number, nanoseconds: number] => [
   Math.floor((epochMs % 1000) * 1e6),
 ];
 
-function metricOf(sdk: typeof Sdk, family: Family, period: Period): Sdk.MetricData {
+function metricOf(sdk: typeof Sdk, family: MetricFamily, period: Period): Sdk.MetricData {
   const { name, help, unit } = family;
   const about = {
     descriptor: { name, description: help, unit, valueType: DOUBLE },

@@ -1,5 +1,5 @@
 import { maxOpenFiles, readdir } from '../../fs';
-import { counter, type Family, gauge, onePoint, updown } from './metric-family';
+import { counter, type MetricFamily, gauge, onePoint, updown } from './metric-family';
 
 /** What only the process itself can say: `process` has it all. */
 export interface ProcessReader {
@@ -17,7 +17,7 @@ export interface ProcessReader {
  * Processor, memory, files, event loop, read when asked and at no other time. How busy the event loop is comes from a count
  * that Node keeps anyway; a histogram of its lag would need a timer that wakes the process a hundred times a second.
  */
-export async function processFamilies(process: ProcessReader): Promise<readonly Family[]> {
+export async function processFamilies(process: ProcessReader): Promise<readonly MetricFamily[]> {
   const { user, system } = process.cpuUsage();
   const memory = process.memoryUsage();
   const loop = performance.eventLoopUtilization();
@@ -51,11 +51,11 @@ export async function processFamilies(process: ProcessReader): Promise<readonly 
   ];
 }
 
-const bytes = (name: readonly [string, string], help: string, value: number): Family =>
+const bytes = (name: readonly [string, string], help: string, value: number): MetricFamily =>
   updown(name, 'By', help, onePoint(value));
 
 /** @param lines that the log of this process has lost */
-export const droppedLogLines = (lines: number): Family =>
+export const droppedLogLines = (lines: number): MetricFamily =>
   counter(
     'ambassador.log.dropped_lines',
     '{line}',
@@ -64,7 +64,7 @@ export const droppedLogLines = (lines: number): Family =>
   );
 
 /** Linux only: elsewhere there is no /proc, and these numbers are left out. */
-async function fileFamilies(): Promise<readonly Family[]> {
+async function fileFamilies(): Promise<readonly MetricFamily[]> {
   try {
     const open = await readdir('/proc/self/fd');
     return [

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Attributes, type Family, type HistogramPoint } from './metric-family';
+import { type Attributes, type MetricFamily, type HistogramPoint } from './metric-family';
 
 /** Of {@link renderPrometheus}'s text. */
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -11,7 +11,7 @@ const LINES_PER_TURN = 200;
  * Renders families in Prometheus' text format. Between two batches of lines the event loop serves everything else, so that
  * a scrape does not hold up traffic.
  */
-export async function renderPrometheus(families: readonly Family[]): Promise<string> {
+export async function renderPrometheus(families: readonly MetricFamily[]): Promise<string> {
   const batches: string[] = [];
   let lines: string[] = [];
   for (const family of families) {
@@ -30,7 +30,7 @@ export async function renderPrometheus(families: readonly Family[]): Promise<str
 }
 
 /** The lines of each point, one point after another. */
-function* linesOf(name: string, family: Family): Generator<readonly string[]> {
+function* linesOf(name: string, family: MetricFamily): Generator<readonly string[]> {
   if (family.kind === 'histogram') {
     for (const point of family.points) yield histogramLines(name, point);
   } else {
@@ -73,7 +73,7 @@ function number(value: number): string {
 const UNIT_SUFFIXES: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes' };
 
 /** OpenTelemetry's rules for Prometheus: underscores, then the unit, then `_total` on counters. */
-function prometheusName({ name, prometheusName, unit, kind }: Family): string {
+function prometheusName({ name, prometheusName, unit, kind }: MetricFamily): string {
   if (prometheusName !== undefined) return prometheusName;
   return `${underscored(name)}${UNIT_SUFFIXES[unit] ?? ''}${kind === 'counter' ? '_total' : ''}`;
 }

@@ -1,5 +1,5 @@
 /** Sends JSON to one server. */
-export interface Poster {
+export interface JsonClient {
   /** Resolves once the server has said 2xx. @throws Error that says in its message what went wrong. */
   readonly post: (path: string, json: string) => Promise<void>;
   /** Cuts off what is under way. */
@@ -13,7 +13,7 @@ const CONNECTIONS = 2;
  * Posts to paths below `url`, with the user name and password in it as Basic credentials. undici is loaded here, so that only those pay for it who want something posted: it takes
  * 20 MiB and a fifth of a second.
  */
-export async function createPoster(url: string, timeoutMs: number): Promise<Poster> {
+export async function createPoster(url: string, timeoutMs: number): Promise<JsonClient> {
   const { Pool } = await import('undici');
   const { origin, pathname, username, password } = new URL(url);
   const pool = new Pool(origin, { connections: CONNECTIONS, pipelining: 1, connect: { timeout: timeoutMs } });

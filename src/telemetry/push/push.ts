@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
-import { type Exchange } from '../../tunnel/exchange';
+import { type ExchangeRecord } from '../../tunnel/exchange';
 import { backoffMs } from '../backoff';
-import { messageOf } from '../error-message';
-import { type NotedFields } from '../request-fields';
+import { errorMessage } from '../error-message';
+import { type RequestFields } from '../request-fields';
 import { createPoster } from './json-client';
 import { pushRecord } from './record';
 import { type RecordCounts, RecordQueue } from './queue';
@@ -28,7 +28,7 @@ export interface PushOptions {
 
 export interface Push {
   /** Notes an exchange that has ended. */
-  readonly onEnd: (exchange: Exchange, fields: Readonly<NotedFields>) => void;
+  readonly onEnd: (exchange: ExchangeRecord, fields: Readonly<RequestFields>) => void;
   readonly counts: () => RecordCounts;
   /** Sends what waits, for at most this long, and stops. */
   readonly close: (timeoutMs: number) => Promise<void>;
@@ -87,7 +87,7 @@ function repeat(intervalMs: number, { run, onChange }: Repeated): () => void {
       failures = 0;
     } catch (error) {
       if (isStopped) return;
-      if (failures++ === 0) onChange(messageOf(error));
+      if (failures++ === 0) onChange(errorMessage(error));
     }
     if (!isStopped) rest(failures === 0 ? intervalMs : backoffMs(failures));
   }

@@ -1,5 +1,5 @@
 import { backoffMs } from '../backoff';
-import { messageOf } from '../error-message';
+import { errorMessage } from '../error-message';
 import { type PushRecord } from './record';
 
 export interface RecordQueueOptions {
@@ -136,7 +136,7 @@ export class RecordQueue {
   #failed(error: unknown): number {
     if (this.#isClosed) return 0;
     this.#failedAttempts++;
-    if (this.#failures++ === 0) this.#options.onChange(messageOf(error));
+    if (this.#failures++ === 0) this.#options.onChange(errorMessage(error));
     return backoffMs(this.#failures, this.#options.random);
   }
 }

@@ -1,6 +1,6 @@
 import { reasonOf } from '../../http1/response-head';
-import { type Exchange } from '../../tunnel/exchange';
-import { bareTarget } from '../bare-path';
+import { type ExchangeRecord } from '../../tunnel/exchange';
+import { barePath } from '../bare-path';
 import { uriText } from '../access-log/escape';
 
 /** An exchange as the fleet's dashboard knows it. The names are part of its protocol. */
@@ -24,11 +24,11 @@ const MAX_MESSAGE_LENGTH = 128;
 const EXTENSION = /\.[0-9a-z]+$/i;
 
 /** `undefined` for what was no request, and for a request that got no answer: the dashboard has no word for it. */
-export function pushRecord(exchange: Exchange, nowEpochMs: number): PushRecord | undefined {
+export function pushRecord(exchange: ExchangeRecord, nowEpochMs: number): PushRecord | undefined {
   const { method, sentStatus } = exchange;
   if (method === '' || sentStatus === 0) return undefined;
   const durationMs = exchange.endedAtMs - exchange.startedAtMs;
-  const endpoint = uriText(bareTarget(exchange.target));
+  const endpoint = uriText(barePath(exchange.requestTarget));
   return {
     endpoint,
     method: method.slice(0, MAX_METHOD_LENGTH),
@@ -40,7 +40,7 @@ export function pushRecord(exchange: Exchange, nowEpochMs: number): PushRecord |
 }
 
 /** The target's reason phrase; where it was not the target that answered, how the exchange ended. */
-function messageOf({ response, sentStatus, termination = 'ok' }: Exchange): string {
+function messageOf({ response, sentStatus, termination = 'ok' }: ExchangeRecord): string {
   if (response?.statusCode === sentStatus) return reasonOf(response);
   return termination === 'ok' ? '' : termination;
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser } from 'playwright-core';
-import { Live } from '../../../src/telemetry/live/live-feed';
+import { LiveFeed } from '../../../src/telemetry/live/live-feed';
 import { STORIES, play, reader } from '../../support/live-exchanges';
 import { ABOUT, createLivePage } from './built';
 import { card, chromiumPath, launch, noteOf, tailPaths, untilText, visit } from './chromium';
@@ -10,7 +10,7 @@ const inChromium = chromiumPath === undefined ? describe.skip : describe;
 
 inChromium('the live page is there to be used', () => {
   let browser: Browser;
-  let live: Live;
+  let live: LiveFeed;
   let server: Mounted;
 
   beforeAll(async () => {
@@ -19,7 +19,7 @@ inChromium('the live page is there to be used', () => {
   afterAll(() => browser.close());
 
   beforeEach(async () => {
-    live = new Live(reader);
+    live = new LiveFeed(reader);
     server = await mount(createLivePage({ live, about: ABOUT }));
   });
 

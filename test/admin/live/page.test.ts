@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { Live } from '../../../src/telemetry/live/live-feed';
+import { LiveFeed } from '../../../src/telemetry/live/live-feed';
 import { reader } from '../../support/live-exchanges';
 import { ABOUT, createLivePage } from './built';
 
 describe('the document', () => {
-  const { type, content, fields } = createLivePage({ live: new Live(reader), about: ABOUT }).page();
+  const { type, content, fields } = createLivePage({ live: new LiveFeed(reader), about: ABOUT }).page();
   const html = content.toString();
   const policy = fields?.['Content-Security-Policy'] ?? '';
 

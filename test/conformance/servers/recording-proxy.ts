@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-import { breakOff } from '../../../src/tunnel/break-off';
+import { destroySocket } from '../../../src/net/close';
 
 /** How much had passed in each direction after one read. */
 export interface Moment {
@@ -59,7 +59,7 @@ class TappedConnection {
     near.on('end', () => far.end());
     far.on('end', () => near.end());
     near.on('error', () => undefined); // 'close' follows and says what there is to do
-    far.on('error', () => breakOff(near, true));
+    far.on('error', () => destroySocket(near, true));
     near.on('close', () => this.#linger());
     far.on('close', () => near.destroySoon());
   }

@@ -74,7 +74,7 @@ describe('the JSON line of an exchange', () => {
 
   it('leaves out what did not happen', () => {
     const line = recordOf({
-      opening: { kind: 'opaque', protocol: 'tls' },
+      start: { kind: 'opaque', protocol: 'tls' },
       firstByteMs: -1000,
       termination: 'idle-timeout',
     });
@@ -119,8 +119,8 @@ describe.each(['json', 'pretty', 'combined'] as const)('a line in %s format', (f
   });
 
   it('is one line of printable ASCII, whatever a refused request had in its request line', () => {
-    const opening = { kind: 'refused', method: EVERY_OCTET, target: EVERY_OCTET } as const;
-    const lines = linesOf([{ opening, sentStatus: 400, termination: 'rejected:bad-request-line' }], { format });
+    const start = { kind: 'refused', method: EVERY_OCTET, requestTarget: EVERY_OCTET } as const;
+    const lines = linesOf([{ start, sentStatus: 400, termination: 'rejected:bad-request-line' }], { format });
     expect(lines).toStrictEqual([expect.stringMatching(PRINTABLE_ASCII)]);
   });
 });

@@ -14,9 +14,17 @@ const EXCHANGES: readonly Ended[] = [
   { targetStatus: 0, sentStatus: 503, termination: 'target-refused' },
   { request: 'GET /gr\xc3\xbc\xc3\x9fe?secret HTTP/1.0\r\n\r\n', clientAddress: '::ffff:192.0.2.8' },
   { request: 'OPTIONS * HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\n\r\n', targetStatus: 101, isSwitched: true },
-  { opening: { kind: 'refused', method: 'GE\0T', target: '/\n"' }, sentStatus: 400, termination: 'rejected:bare-lf' },
-  { opening: { kind: 'refused', method: '', target: '' }, sentStatus: 408, termination: 'rejected:header-timeout' },
-  { opening: { kind: 'opaque', protocol: 'tls' } },
+  {
+    start: { kind: 'refused', method: 'GE\0T', requestTarget: '/\n"' },
+    sentStatus: 400,
+    termination: 'rejected:bare-lf',
+  },
+  {
+    start: { kind: 'refused', method: '', requestTarget: '' },
+    sentStatus: 408,
+    termination: 'rejected:header-timeout',
+  },
+  { start: { kind: 'opaque', protocol: 'tls' } },
 ];
 
 interface Report {

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Exchange } from '../../../src/tunnel/exchange';
-import { Live } from '../../../src/telemetry/live/live-feed';
+import { LiveFeed } from '../../../src/telemetry/live/live-feed';
 import { type LiveUpdate } from '../../../src/telemetry/live/messages';
 import { end, open, play, reader, refused } from '../../support/live-exchanges';
 
-let live: Live;
+let live: LiveFeed;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  live = new Live(reader);
+  live = new LiveFeed(reader);
 });
 
 afterEach(() => {
@@ -141,9 +141,9 @@ describe('what is in flight', () => {
     const { told } = watch();
     const exchange = open({ target: '/film' });
     live.onRequest(exchange);
-    exchange.responseBytes = 500;
+    exchange.sent(500);
     second();
-    exchange.responseBytes = 800;
+    exchange.sent(300);
     second();
     live.onEnd(end(exchange, { bytesIn: 100, bytesOut: 1000 }));
     second();

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { Live } from '../../../src/telemetry/live/live-feed';
+import { LiveFeed } from '../../../src/telemetry/live/live-feed';
 import { LiveSum } from '../../../src/telemetry/live/merged-feed';
 import { type LiveUpdate } from '../../../src/telemetry/live/messages';
 import { open, play, reader } from '../../support/live-exchanges';
 
-let workers: readonly [Live, Live];
+let workers: readonly [LiveFeed, LiveFeed];
 let polls: number;
 let sum: LiveSum;
 let told: LiveUpdate[];
@@ -13,7 +13,7 @@ beforeEach(() => {
   jest.useFakeTimers();
   polls = 0;
   told = [];
-  workers = [new Live(reader), new Live(reader)];
+  workers = [new LiveFeed(reader), new LiveFeed(reader)];
   sum = new LiveSum(() => {
     polls++;
     return Promise.resolve(workers.map((worker) => worker.poll()));

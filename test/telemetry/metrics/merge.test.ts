@@ -1,15 +1,22 @@
 import { expect, test } from '@jest/globals';
-import { counter, type Family, gauge, histogram, onePoint, updown } from '../../../src/telemetry/metrics/metric-family';
+import {
+  counter,
+  type MetricFamily,
+  gauge,
+  histogram,
+  onePoint,
+  updown,
+} from '../../../src/telemetry/metrics/metric-family';
 import { afterTheEnd, sumFamilies } from '../../../src/telemetry/metrics/merge';
 
-const ended = (byTermination: Readonly<Record<string, number>>): Family =>
+const ended = (byTermination: Readonly<Record<string, number>>): MetricFamily =>
   counter(
     'terminations',
     '{exchange}',
     '',
     Object.entries(byTermination).map(([termination, value]) => ({ attributes: { termination }, value })),
   );
-const took = (...counts: number[]): Family =>
+const took = (...counts: number[]): MetricFamily =>
   histogram('duration', 's', '', [
     { attributes: {}, bounds: [1, 2], counts, sum: counts.length, count: counts.reduce((sum, one) => sum + one, 0) },
   ]);
@@ -25,7 +32,7 @@ test('what can be added up is, point by point', () => {
 });
 
 test('of what cannot, the first process speaks for all', () => {
-  const startedAt = (value: number): Family[] => [gauge('start', 's', '', onePoint(value))];
+  const startedAt = (value: number): MetricFamily[] => [gauge('start', 's', '', onePoint(value))];
   expect(sumFamilies([[], startedAt(1), startedAt(2)])).toEqual(startedAt(1));
 });
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createMetrics, type Metrics } from '../../../src/telemetry/metrics/metrics';
 import { type Compiled, runCompiled } from '../../support/compiled';
 import { type OtlpReceiver, pointsOf, startOtlpReceiver } from '../../support/otlp-receiver';
-import { exchangeOf, opened } from '../../support/exchange-of';
+import { exchangeOf } from '../../support/exchange-of';
 
 /** In a process of its own: OpenTelemetry's packages load parts of themselves in a way that jest forbids. */
 const SCRIPT = `
@@ -48,10 +48,10 @@ async function start(options: { intervalMs?: number; closeMs?: number } = {}, en
 
 describe('metrics by OTLP', () => {
   it('are the numbers that Prometheus gets, with names, units and buckets of OpenTelemetry', async () => {
-    metrics.onRequest(opened());
+    metrics.onRequest();
     for (const durationMs of [4, 5, 30]) {
       const exchange = exchangeOf({ targetStatus: 404, isOverridden: true, durationMs });
-      metrics.onRequest(exchange);
+      metrics.onRequest();
       metrics.onEnd(exchange);
     }
     await start();

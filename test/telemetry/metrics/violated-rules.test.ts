@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RequestFault, type ResponseFault } from '../../../src/http1/fault';
 import { DEFAULT_HEAD_LIMITS } from '../../../src/http1/limits';
 import { createAccessLog } from '../../../src/telemetry/access-log/access-log';
-import { type Exchange } from '../../../src/tunnel/exchange';
+import { type ExchangeRecord } from '../../../src/tunnel/exchange';
 import { eventually } from '../../support/eventually';
 import { type Listening, startListener } from '../../support/listening';
 
@@ -78,7 +78,7 @@ const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 type Format = 'json' | 'pretty';
 
-function lineOf(exchange: Exchange, format: Format, showsFaultyLines: boolean): string {
+function lineOf(exchange: ExchangeRecord, format: Format, showsFaultyLines: boolean): string {
   const lines: string[] = [];
   const log = createAccessLog({
     ...{ write: (line) => lines.push(line), format, showsFaultyLines },
@@ -88,7 +88,7 @@ function lineOf(exchange: Exchange, format: Format, showsFaultyLines: boolean): 
   return lines.join('\n');
 }
 
-const recordOf = (exchange: Exchange, showsFaultyLines: boolean): Record<string, unknown> =>
+const recordOf = (exchange: ExchangeRecord, showsFaultyLines: boolean): Record<string, unknown> =>
   JSON.parse(lineOf(exchange, 'json', showsFaultyLines)) as Record<string, unknown>;
 
 let here: Listening;
@@ -105,7 +105,7 @@ beforeAll(async () => {
 afterAll(() => here.close());
 
 /** The record of the exchange that `request`, and a response of the target where there is one, cause. */
-async function exchangeOf(request: string, response?: string): Promise<Exchange> {
+async function exchangeOf(request: string, response?: string): Promise<ExchangeRecord> {
   const before = here.ended.length;
   const client = await here.dial();
   await client.send(bytes(request));

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { noteFields } from '../../../src/telemetry/request-fields';
+import { requestFieldsOf } from '../../../src/telemetry/request-fields';
 import { type Push, type PushOptions, startPush } from '../../../src/telemetry/push/push';
 import { MAX_WAITING } from '../../../src/telemetry/push/queue';
 import { type Dashboard, startDashboard } from '../../support/dashboard';
@@ -40,7 +40,7 @@ async function start(options: Partial<PushOptions> = {}): Promise<void> {
 function record(...all: readonly Ended[]): void {
   for (const ended of all) {
     const exchange = exchangeOf(ended);
-    push.onEnd(exchange, noteFields(exchange));
+    push.onEnd(exchange, requestFieldsOf(exchange));
   }
 }
 
@@ -101,7 +101,7 @@ describe('the records of exchanges', () => {
     await start();
     record(
       { fields: ['User-Agent: kube-probe/1.31'] },
-      { opening: { kind: 'opaque', protocol: 'tls' } },
+      { start: { kind: 'opaque', protocol: 'tls' } },
       { targetStatus: 0, termination: 'client-aborted' },
       { request: 'GET /last HTTP/1.0\r\n\r\n' },
     );
