@@ -1,6 +1,7 @@
 import { type MemoryAccount } from '../memory/memory-budget';
 import { type AcceptedSocket, type ClientAddress, addressOf } from './accept';
 import { destroySocket, releaseSocket } from './close';
+import { type TargetAddress } from './connect';
 import { endedWithReset } from './raw-descriptor';
 import { readIntoBuffer } from './read-buffer';
 import { SocketWriter } from './socket-writer';
@@ -19,12 +20,26 @@ export interface ClientEvents {
   clientGone(): void;
 }
 
-/** What the two connections of one tunnel share. */
-export interface ConnectionContext {
-  readonly batcher: WriteBatcher;
+/** The owner of the two connections of one tunnel. Its methods save a closure for each connection and event. */
+export interface ConnectionOwner {
+  readonly context: ConnectionContext;
   readonly account: MemoryAccount;
   /** Called for each event of a peer, before the event. */
-  readonly onActive: () => void;
+  onActive(): void;
+  /** Called when there is room again after {@link ClientConnection.send} returned false. */
+  onClientDrained(): void;
+  /** Called with the time that connecting to the target took, retries included. */
+  onTargetConnected(tookMs: number): void;
+}
+
+/** What the connections of all tunnels share. */
+export interface ConnectionContext {
+  readonly batcher: WriteBatcher;
+  readonly settings: TargetAddress;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  /** Receives the error of a target that cannot be reached for another reason than a refused connection. */
+  readonly onProblem: (error: NodeJS.ErrnoException) => void;
 }
 
 const IGNORE: ClientEvents = {
@@ -44,28 +59,28 @@ export class ClientConnection {
   #hasEnded = false;
   #isGone = false;
 
-  /** Calls `onDrained` when there is room again after `send` returned false. */
-  constructor(socket: AcceptedSocket, { batcher, account, onActive }: ConnectionContext, onDrained: () => void) {
+  constructor(socket: AcceptedSocket, owner: ConnectionOwner) {
+    const { context, account } = owner;
     this.#socket = socket;
-    this.#writer = new SocketWriter(socket, batcher, account, onDrained);
+    this.#writer = new SocketWriter(socket, context.batcher, account, () => owner.onClientDrained());
     this.address = addressOf(socket);
     const gone = (): void => {
       if (this.#isGone) return;
       this.#isGone = true;
-      onActive();
+      owner.onActive();
       this.#events.clientGone();
     };
     readIntoBuffer(
       socket,
       (bytes) => {
-        onActive();
+        owner.onActive();
         return this.#events.clientBytes(bytes);
       },
       account,
     );
     socket.on('end', () => {
       this.#hasEnded = true;
-      onActive();
+      owner.onActive();
       this.#events.clientEnded();
     });
     socket.on('error', gone);

@@ -1,6 +1,6 @@
-import { type ConnectionContext, TCP_KEEP_ALIVE_MS } from './client-connection';
+import { type ConnectionOwner, TCP_KEEP_ALIVE_MS } from './client-connection';
 import { destroySocket, releaseSocket } from './close';
-import { type Attempt, type ConnectionFailure, type TargetAddress, connectTarget } from './connect';
+import { type Attempt, type ConnectionFailure, connectTarget } from './connect';
 import { endedWithReset } from './raw-descriptor';
 import { SocketWriter } from './socket-writer';
 import { type TargetSocket } from './target-socket';
@@ -16,16 +16,6 @@ export interface TargetEvents {
   targetFailed(failure: ConnectionFailure): void;
   /** Both halves of the connection have ended, and the kernel has taken all bytes. */
   targetGone(): void;
-}
-
-/** What a target connection needs besides what it shares with the client connection. */
-export interface TargetContext extends ConnectionContext {
-  readonly address: TargetAddress;
-  readonly now: () => number;
-  /** Receives the time that connecting took, retries included. */
-  readonly onConnected: (tookMs: number) => void;
-  /** Receives the error of a target that cannot be reached for another reason than a refused connection. */
-  readonly onProblem: (error: NodeJS.ErrnoException) => void;
 }
 
 type State =
@@ -47,7 +37,7 @@ const IGNORE: TargetEvents = {
 
 /** The connection to the target, from before it is opened until after its end. */
 export class TargetConnection {
-  readonly #context: TargetContext;
+  readonly #owner: ConnectionOwner;
   #events: TargetEvents = IGNORE;
   #state: State = { at: 'idle' };
   #isCongested = false;
@@ -55,8 +45,8 @@ export class TargetConnection {
   #isPaused = false;
   #isKeptAlive = false;
 
-  constructor(context: TargetContext) {
-    this.#context = context;
+  constructor(owner: ConnectionOwner) {
+    this.#owner = owner;
   }
 
   /** Replaces the receiver of the events. */
@@ -91,9 +81,9 @@ export class TargetConnection {
   /** Connects. Only the first call has an effect. */
   open(): void {
     if (this.#state.at !== 'idle') return;
-    const { address, now, account } = this.#context;
-    const sinceMs = now();
-    const attempt = connectTarget(address, now, {
+    const { context, account } = this.#owner;
+    const sinceMs = context.now();
+    const attempt = connectTarget(context.settings, context.now, {
       onBytes: (bytes) => this.#state.at !== 'connected' || this.#received(bytes),
       account,
       connected: (socket) => this.#connected(socket, sinceMs),
@@ -112,7 +102,7 @@ export class TargetConnection {
       if (!this.#state.writer.write(bytes, from, to)) this.#isCongested = true;
     } else if (this.#state.at === 'connecting') {
       this.#state.pending.push(Buffer.from(bytes.subarray(from, to))); // the read buffer is reused
-      this.#context.account.charge(to - from);
+      this.#owner.account.charge(to - from);
       const total = this.#state.pending.reduce((sum, { length }) => sum + length, 0);
       if (total > MAX_PENDING_BYTES) this.#isCongested = true;
     }
@@ -166,8 +156,8 @@ export class TargetConnection {
 
   #connected(socket: TargetSocket, sinceMs: number): void {
     const pending = this.#state.at === 'connecting' ? this.#state.pending : [];
-    const { batcher, account, now, onConnected } = this.#context;
-    const writer = new SocketWriter(socket, batcher, account, () => this.#drained());
+    const { context, account } = this.#owner;
+    const writer = new SocketWriter(socket, context.batcher, account, () => this.#drained());
     this.#state = { at: 'connected', socket, writer };
     socket.on('end', () => this.#ended());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(socket, error));
@@ -175,9 +165,9 @@ export class TargetConnection {
       this.#gone();
       releaseSocket(socket);
     });
-    onConnected(now() - sinceMs);
+    this.#owner.onTargetConnected(context.now() - sinceMs);
     for (const bytes of pending) {
-      this.#context.account.release(bytes.length);
+      this.#owner.account.release(bytes.length);
       this.write(bytes, 0, bytes.length);
     }
     if (this.#isEnding) writer.end();
@@ -186,13 +176,13 @@ export class TargetConnection {
   }
 
   #received(bytes: Buffer): boolean {
-    this.#context.onActive();
+    this.#owner.onActive();
     return this.#events.targetBytes(bytes);
   }
 
   #ended(): void {
     if (this.#state.at !== 'connected') return;
-    this.#context.onActive();
+    this.#owner.onActive();
     this.#events.targetEnded();
   }
 
@@ -216,8 +206,8 @@ export class TargetConnection {
   #failed(failure: ConnectionFailure, cause: NodeJS.ErrnoException): void {
     if (this.#state.at === 'gone') return;
     this.#state = { at: 'gone' };
-    this.#context.onActive();
-    if (failure === 'target-unreachable') this.#context.onProblem(cause);
+    this.#owner.onActive();
+    if (failure === 'target-unreachable') this.#owner.context.onProblem(cause);
     this.#events.targetFailed(failure);
   }
 }

@@ -1,7 +1,7 @@
 import { type Preface } from '../http1/detect-protocol';
 import { CONNECTION_BYTES, type MemoryAccount } from '../memory/memory-budget';
 import { type AcceptedSocket } from '../net/accept';
-import { ClientConnection } from '../net/client-connection';
+import { ClientConnection, type ConnectionOwner } from '../net/client-connection';
 import { TargetConnection } from '../net/target-connection';
 import { ClosingMode } from './closing-mode';
 import { type Exchange } from './exchange';
@@ -19,7 +19,7 @@ const IDLE_BYTES = 1024;
  * One client connection and the one target connection that serves it. Owns both connections, and passes their events to its
  * mode: HTTP first, opaque after a handshake or a switch of protocols, closing at the end.
  */
-export class Tunnel implements TunnelParts {
+export class Tunnel implements TunnelParts, ConnectionOwner {
   readonly context: TunnelContext;
   readonly client: ClientConnection;
   readonly target: TargetConnection;
@@ -37,16 +37,12 @@ export class Tunnel implements TunnelParts {
     account: MemoryAccount,
     onClosed: (tunnel: Tunnel) => void,
   ) {
-    const { batcher, now, onProblem, settings: address } = context;
     this.context = context;
     this.account = account;
     this.#onClosed = onClosed;
-    this.#activeAtMs = now();
-    const onActive = (): void => void (this.#activeAtMs = now());
-    const onConnected = (tookMs: number): void => this.queue.first?.connected(tookMs);
-    const shared = { batcher, account, onActive, address, now, onConnected, onProblem };
-    this.client = new ClientConnection(socket, shared, () => this.target.resume());
-    this.target = new TargetConnection(shared);
+    this.#activeAtMs = context.now();
+    this.client = new ClientConnection(socket, this);
+    this.target = new TargetConnection(this);
     this.queue = new ExchangeQueue(context.observer, account);
     this.#mode = new HttpMode(this);
     this.#enter(this.#mode);
@@ -58,6 +54,18 @@ export class Tunnel implements TunnelParts {
 
   get isDraining(): boolean {
     return this.#isDraining;
+  }
+
+  onActive(): void {
+    this.#activeAtMs = this.context.now();
+  }
+
+  onClientDrained(): void {
+    this.target.resume();
+  }
+
+  onTargetConnected(tookMs: number): void {
+    this.queue.first?.connected(tookMs);
   }
 
   drain(): void {
