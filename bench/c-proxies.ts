@@ -11,7 +11,7 @@ export function nginxLaunch(setting: Setting): Launch {
 
 /** The fields of our own line that HAProxy knows; `+E` escapes what would break a string. */
 const HAPROXY_LINE =
-  '{"time":"%Tl","client":"%ci","method":"%HM","target":"%{+E}HP","protocol":"%HV","status":%ST,"bytesIn":%U,' +
+  '{"time":"%Tl","client":"%ci","method":"%HM","path":"%{+E}HP","protocol":"%HV","status":%ST,"bytesIn":%U,' +
   '"bytesOut":%B,"durationMs":%Ta,"connectMs":%Tc,"firstByteMs":%Tr,"end":"%ts"}';
 
 export function haproxyLaunch(setting: Setting): Launch {

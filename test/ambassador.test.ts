@@ -161,7 +161,7 @@ describe('subscribers', () => {
     const spy =
       (name: string): Subscriber =>
       ({ request, response }) => {
-        request.listen(({ method, target }, data) =>
+        request.listen(({ method, requestTarget: target }, data) =>
           heard.push(`${name}: ${data ? String(data) : `${method} ${target}`}`),
         );
         response.listen(({ status }, data) => heard.push(`${name}: ${data ? String(data) : status}`));

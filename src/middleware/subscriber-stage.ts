@@ -130,7 +130,7 @@ const contentHearing =
 
 const requestHeader = (head: RequestHead): RequestHeader => ({
   method: head.method,
-  target: requestTargetOf(head),
+  requestTarget: requestTargetOf(head),
   version: `1.${head.minorVersion}`,
   fields: fieldsOf(head),
 });

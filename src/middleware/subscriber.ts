@@ -30,7 +30,7 @@ export interface Fields extends Iterable<Field> {
 export interface RequestHeader {
   readonly method: string;
   /** The second word of the request line, with its query. */
-  readonly target: string;
+  readonly requestTarget: string;
   /** `'1.0'` or `'1.1'`. */
   readonly version: string;
   readonly fields: Fields;

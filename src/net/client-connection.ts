@@ -1,7 +1,7 @@
 import { type MemoryAccount } from '../memory/memory-budget';
 import { type AcceptedSocket, type ClientAddress, addressOf } from './accept';
 import { destroySocket, releaseSocket } from './close';
-import { type TargetAddress } from './connect';
+import { type TargetAddress } from './target-address';
 import { endedWithReset } from './raw-descriptor';
 import { readIntoBuffer } from './read-buffer';
 import { SocketWriter } from './socket-writer';

@@ -1,17 +1,10 @@
 import { type BufferAccount } from '../memory/accounts';
 import { type ReadHandler } from './read-buffer';
+import { type TargetAddress } from './target-address';
 import { TargetSocket } from './target-socket';
 
 const FIRST_RETRY_MS = 25;
 const LONGEST_RETRY_MS = 250;
-
-/** The address of the target. */
-export interface TargetAddress {
-  readonly targetHost: string;
-  readonly targetPort: number;
-  /** How long a refused connection is retried: the service may be starting. Milliseconds; 0: never. */
-  readonly connectRetryWindowMs: number;
-}
 
 /** A failure of a connection to the target. */
 export type ConnectionFailure = 'target-refused' | 'target-unreachable' | 'connect-timeout' | 'target-reset';

@@ -1,4 +1,4 @@
-import { type TargetAddress } from '../net/connect';
+import { type TargetAddress } from '../net/target-address';
 import { DEFAULT_HEAD_LIMITS, type HeadLimits, type RequestTrailers } from '../http1/limits';
 
 /** The address of the target, and the limits of a tunnel. Times are milliseconds; a timeout of 0 never expires. */

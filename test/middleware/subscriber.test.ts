@@ -68,7 +68,9 @@ describe('response.listen', () => {
     const heard: string[] = [];
     const { observer } = subscribe({
       spy({ request, response }) {
-        request.listen(({ target }) => response.listen(({ status }) => heard.push(`${target} ${status}`)));
+        request.listen(({ requestTarget: target }) =>
+          response.listen(({ status }) => heard.push(`${target} ${status}`)),
+        );
       },
     });
     const [first, second] = ['/1', '/2'].map((target) =>

@@ -155,7 +155,7 @@ const onError = {
 const only = (name, act) => (exchange) => {
   let isNamed = false;
   exchange.request.listen((header) => {
-    isNamed = header.target === `/${name}`;
+    isNamed = header.requestTarget === `/${name}`;
   });
   return isNamed ? act(exchange) : undefined;
 };

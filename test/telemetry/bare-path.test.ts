@@ -89,7 +89,7 @@ describe('a request whose path and referrer have parameters', () => {
     expect(pushRecord(refused, 0)).toMatchObject({ endpoint: '/shop/cart.jsp' });
   });
 
-  test('is one row of the top targets with its like, and bare in the tail and among those that wait', () => {
+  test('is one row of the top paths with its like, and bare in the tail and among those that wait', () => {
     jest.useFakeTimers();
     const live = new LiveFeed(reader);
     const watching = live.watch(() => undefined);
@@ -98,9 +98,9 @@ describe('a request whose path and referrer have parameters', () => {
     jest.advanceTimersByTime(1000);
     const whole = watching.whole();
     live.close();
-    expect(whole.targets).toMatchObject([{ target: '/cart', hits: 3 }]);
-    expect(whole.tail.map(({ target }) => target)).toEqual(['/cart', '/cart', '/cart']);
-    expect(whole.waiting).toMatchObject([{ target: '/slow/report' }]);
+    expect(whole.paths).toMatchObject([{ path: '/cart', hits: 3 }]);
+    expect(whole.tail.map(({ path }) => path)).toEqual(['/cart', '/cart', '/cart']);
+    expect(whole.waiting).toMatchObject([{ path: '/slow/report' }]);
     expect(JSON.stringify(whole)).not.toContain('SECRET');
   });
 });

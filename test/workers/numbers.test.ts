@@ -44,11 +44,11 @@ test('the live page shows both workers as one', async () => {
   await fleet.getAll(60, '/orders/1001');
   const points = [];
   const ids = [];
-  for await (const { points: news, tail, totals, targets } of updates) {
+  for await (const { points: news, tail, totals, paths } of updates) {
     points.push(...news.map(({ requests }) => requests));
     ids.push(...tail.map(({ id }) => id));
     if (totals.requests < 60) continue;
-    expect(targets).toMatchObject([{ method: 'GET', target: '/orders/:id', hits: 60 }]);
+    expect(paths).toMatchObject([{ method: 'GET', path: '/orders/:id', hits: 60 }]);
     break;
   }
   expect(points.reduce((total, one) => total + one, 0)).toBe(60);

@@ -25,16 +25,16 @@ export const MARKUP = /* HTML */ `
       <p id="before" class="note"></p>
     </section>
     <div id="tables" class="tables" hidden>
-      <section class="panel" aria-labelledby="targets-title">
+      <section class="panel" aria-labelledby="paths-title">
         <header>
-          <h2 id="targets-title">Top request targets</h2>
-          <span id="targets-more" class="note"></span>
+          <h2 id="paths-title">Top paths</h2>
+          <span id="paths-more" class="note"></span>
         </header>
-        <div class="scroll" tabindex="0" role="region" aria-labelledby="targets-title">
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="paths-title">
           <table>
             <thead>
               <tr>
-                <th id="column-target" class="name" scope="col"><button id="sort-target" title="t">Target</button></th>
+                <th id="column-path" class="name" scope="col"><button id="sort-path" title="t">Path</button></th>
                 <th id="column-rate" scope="col">
                   <button id="sort-rate" title="r: requests a second of late">Req/s</button>
                 </th>
@@ -54,9 +54,9 @@ export const MARKUP = /* HTML */ `
                 </th>
               </tr>
             </thead>
-            <tbody id="targets"></tbody>
+            <tbody id="paths"></tbody>
           </table>
-          <p id="targets-none" class="none">No exchange has ended yet.</p>
+          <p id="paths-none" class="none">No exchange has ended yet.</p>
         </div>
       </section>
       <section class="panel" aria-labelledby="tail-title">
@@ -105,7 +105,7 @@ export const MARKUP = /* HTML */ `
       <dt><kbd>/</kbd></dt>
       <dd>filter the live tail; <kbd>Esc</kbd> clears the filter</dd>
       <dt><kbd>r</kbd> <kbd>h</kbd> <kbd>c</kbd> <kbd>e</kbd> <kbd>o</kbd> <kbd>l</kbd> <kbd>t</kbd></dt>
-      <dd>order the targets by rate, hits, 4xx, errors, pages, latency, name; once more turns the order round</dd>
+      <dd>order the paths by rate, hits, 4xx, errors, pages, latency, name; once more turns the order round</dd>
       <dt><kbd>p</kbd></dt>
       <dd>show and hide probes that went well</dd>
       <dt><kbd>?</kbd></dt>
@@ -117,8 +117,8 @@ export const MARKUP = /* HTML */ `
     </p>
     <p>
       Times are from the whole request head to the first byte of the answer; percentiles are right to 1.6 %, those of a
-      single target to 6.3 %. Numbers, UUIDs and hashes in targets are folded to <code>:id</code>, and queries are left
-      out. Probes of the kubelet that went well are in no figure.
+      single path to 6.3 %. Numbers, UUIDs and hashes in paths are folded to <code>:id</code>, and queries are left out.
+      Probes of the kubelet that went well are in no figure.
     </p>
     <p>
       Errors are 5xx answers, and answers that the target cut short. <span class="mark page">page</span> marks an answer

@@ -153,7 +153,7 @@ export const STYLE = /* CSS */ `
   .name { width: 100%; max-width: 0; text-align: left; overflow: hidden; text-overflow: ellipsis; }
   .method { color: var(--muted); font-size: 11.5px; }
   .path { font-size: 12px; }
-  #targets .name {
+  #paths .name {
     background-image: linear-gradient(var(--bar), var(--bar));
     background-size: var(--load) 100%;
     background-repeat: no-repeat;

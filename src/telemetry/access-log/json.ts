@@ -12,7 +12,7 @@ export function jsonLine(entry: LogEntry): string {
   return (
     `{"level":"info","time":"${isoTime(entry.startedEpochMs)}","message":"exchange","client":"${entry.client}"` +
     text(',"method":"', jsonText(exchange.method)) +
-    text(',"target":"', entry.path) +
+    text(',"path":"', entry.path) +
     `,"protocol":"${exchange.protocol}"` +
     status(',"status":', exchange.sentStatus) +
     status(',"targetStatus":', exchange.targetStatus) +

@@ -1,7 +1,7 @@
 import { type ExchangeRecord } from '../../tunnel/exchange';
 import { LINGER_TICKS, TICK_MS } from './limits';
 import { type LiveUpdate } from './messages';
-import { type LiveReader, LiveWatch, hasFailed } from './recorder';
+import { type LiveReader, LiveRecorder, hasFailed } from './recorder';
 
 /** One who watches. */
 export interface Watching {
@@ -17,7 +17,7 @@ export interface Watching {
 export class LiveFeed {
   readonly #reader: LiveReader;
   readonly #viewers = new Set<(update: LiveUpdate) => void>();
-  #watch: LiveWatch | undefined;
+  #watch: LiveRecorder | undefined;
   #timer: NodeJS.Timeout | undefined;
   #idleTicks = 0;
   #inFlight = 0;
@@ -47,7 +47,7 @@ export class LiveFeed {
 
   /** Calls `onUpdate` once a second with what is new, until it is stopped. */
   watch(onUpdate: (update: LiveUpdate) => void): Watching {
-    const watch = (this.#watch ??= new LiveWatch(this.#reader, performance.now()));
+    const watch = (this.#watch ??= new LiveRecorder(this.#reader, performance.now()));
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
     this.#viewers.add(onUpdate);
     this.#idleTicks = 0;
@@ -62,11 +62,11 @@ export class LiveFeed {
    * {@link LINGER_TICKS} seconds have passed without another call.
    */
   poll(): LiveUpdate {
-    const watch = (this.#watch ??= new LiveWatch(this.#reader, performance.now()));
+    const watch = (this.#watch ??= new LiveRecorder(this.#reader, performance.now()));
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.close(), LINGER_TICKS * TICK_MS).unref();
     const news = watch.tick(performance.now(), Date.now(), this.#inFlight);
-    return { ...news, targets: watch.targets(), totals: this.#totals() };
+    return { ...news, paths: watch.targets(), totals: this.#totals() };
   }
 
   /** Lets all go at once. */

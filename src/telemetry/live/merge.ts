@@ -1,5 +1,5 @@
 import { MAX_TAIL, MAX_WAITING } from './limits';
-import { type LatencyMs, type LivePoint, type LiveTarget, type LiveTotals, type LiveUpdate } from './messages';
+import { type LatencyMs, type LivePoint, type LivePath, type LiveTotals, type LiveUpdate } from './messages';
 
 /**
  * What several processes have told of one second as if it were one process. Percentiles cannot be added up: those shown are the
@@ -13,7 +13,7 @@ export function sumUpdates(updates: readonly LiveUpdate[], epochMs: number): Liv
     points: [sumPoints(points, epochMs)],
     lastMinute: meanLatency(updates.map(({ lastMinute, totals }) => [lastMinute, totals.requests])),
     totals: sumTotals(updates.map(({ totals }) => totals)),
-    targets: sumTargets(updates.flatMap(({ targets = [] }) => targets)),
+    paths: sumPaths(updates.flatMap(({ paths: targets = [] }) => targets)),
     tail: shown,
     skipped: sum(updates, ({ skipped }) => skipped) + tail.length - shown.length,
     waiting: updates
@@ -49,19 +49,19 @@ const sumTotals = (all: readonly LiveTotals[]): LiveTotals => ({
   inFlight: sum(all, ({ inFlight }) => inFlight),
 });
 
-function sumTargets(targets: readonly LiveTarget[]): LiveTarget[] {
-  const same = new Map<string, LiveTarget[]>();
+function sumPaths(targets: readonly LivePath[]): LivePath[] {
+  const same = new Map<string, LivePath[]>();
   for (const target of targets) {
-    const key = `${target.method} ${target.target}`;
+    const key = `${target.method} ${target.path}`;
     same.set(key, [...(same.get(key) ?? []), target]);
   }
   return Array.from(same.values(), sumTarget);
 }
 
-function sumTarget(rows: readonly LiveTarget[]): LiveTarget {
+function sumTarget(rows: readonly LivePath[]): LivePath {
   return {
     method: rows[0]?.method ?? '',
-    target: rows[0]?.target ?? '',
+    path: rows[0]?.path ?? '',
     rate: sum(rows, ({ rate }) => rate),
     hits: sum(rows, ({ hits }) => hits),
     clientErrors: sum(rows, ({ clientErrors }) => clientErrors),

@@ -8,7 +8,7 @@ export interface LiveUpdate {
   readonly lastMinute: LatencyMs;
   readonly totals: LiveTotals;
   /** `undefined` where nothing has changed. In no order. */
-  readonly targets: readonly LiveTarget[] | undefined;
+  readonly paths: readonly LivePath[] | undefined;
   /** Exchanges that have ended, oldest first. */
   readonly tail: readonly LiveExchange[];
   /** How many more have ended than fit into {@link LiveUpdate.tail}. */
@@ -52,9 +52,9 @@ export interface LiveTotals {
 }
 
 /** One row of the top request targets: what is like it, ids and query apart, is counted together. */
-export interface LiveTarget {
+export interface LivePath {
   readonly method: string;
-  readonly target: string;
+  readonly path: string;
   /** Requests a second of late: the older a request, the less it counts. */
   readonly rate: number;
   /** Requests since it came into the table. */
@@ -74,7 +74,7 @@ export interface LiveExchange {
   readonly client: string;
   readonly protocol: string;
   readonly method: string;
-  readonly target: string;
+  readonly path: string;
   /** As it was sent; 0 where none was. */
   readonly status: number;
   /** As the target answered; 0 where it did not. */
@@ -92,7 +92,7 @@ export interface LiveExchange {
 /** One exchange that has not ended. */
 export interface LiveWaiting {
   readonly method: string;
-  readonly target: string;
+  readonly path: string;
   readonly ageMs: number;
   /** As it was sent; 0 where none has been yet. */
   readonly status: number;

@@ -9,7 +9,7 @@ export interface TailEntry {
   readonly endedAtMs: number;
   readonly client: string;
   /** Its path. */
-  readonly target: string;
+  readonly path: string;
   readonly firstByteMs: number | null;
   readonly isProbe: boolean;
   readonly exchange: ExchangeRecord;
@@ -59,7 +59,7 @@ function copyOf(entry: TailEntry): LiveExchange {
     client: entry.client,
     protocol: exchange.protocol,
     method: shortMethod(exchange.method),
-    target: entry.target,
+    path: entry.path,
     status: exchange.sentStatus,
     targetStatus: exchange.targetStatus,
     isOverridden: exchange.isOverridden,

@@ -3,8 +3,8 @@ import { MAX_POINTS, MAX_WAITING } from './limits';
 import { LatencyHistogram } from './latency-histogram';
 import { foldPath, pathOf, shortMethod } from './path-pattern';
 import { LiveTail } from './recent-exchanges';
-import { TopTargets } from './top-paths';
-import { type LatencyMs, type LivePoint, type LiveTarget, type LiveUpdate, type LiveWaiting } from './messages';
+import { TopPaths } from './top-paths';
+import { type LatencyMs, type LivePoint, type LivePath, type LiveUpdate, type LiveWaiting } from './messages';
 
 /** Percentiles over all targets are right to 1.6 %. */
 const PRECISION = 5;
@@ -42,11 +42,11 @@ interface Counts {
 const NOTHING: Charted = { bytesIn: 0, bytesOut: 0 };
 
 /** All that is counted while somebody watches, and is let go when nobody does. Bounded, but for one entry per exchange in flight. */
-export class LiveWatch {
+export class LiveRecorder {
   readonly #reader: LiveReader;
   readonly #open = new Map<ExchangeRecord, Charted>();
   readonly #points: LivePoint[] = [];
-  readonly #targets = new TopTargets();
+  readonly #topPaths = new TopPaths();
   readonly #tail = new LiveTail();
   readonly #second = new LatencyHistogram(PRECISION);
   readonly #slots = Array.from({ length: SLOTS }, () => new LatencyHistogram(PRECISION));
@@ -79,7 +79,7 @@ export class LiveWatch {
       id,
       endedAtMs: endedAtEpochMs,
       client: this.#reader.clientOf(exchange),
-      target: path,
+      path: path,
       firstByteMs,
       isProbe,
       exchange,
@@ -92,13 +92,13 @@ export class LiveWatch {
     const point = this.#endPoint(nowMs, epochMs, inFlight);
     this.#points.push(point);
     if (this.#points.length > MAX_POINTS) this.#points.shift();
-    this.#targets.age(point.spanMs);
+    this.#topPaths.age(point.spanMs);
     const { entries, skipped } = this.#tail.takeNew();
-    const targets = this.#targets.changes();
+    const paths = this.#topPaths.changes();
     return {
       points: [point],
       lastMinute: this.#lastMinute,
-      targets,
+      paths: paths,
       tail: entries,
       skipped,
       waiting: this.#waiting(nowMs),
@@ -110,7 +110,7 @@ export class LiveWatch {
     return {
       points: [...this.#points],
       lastMinute: this.#lastMinute,
-      targets: this.#targets.all(),
+      paths: this.#topPaths.all(),
       tail: this.#tail.taken(),
       skipped: 0,
       waiting: this.#waiting(nowMs),
@@ -118,8 +118,8 @@ export class LiveWatch {
   }
 
   /** The targets, whether they have changed or not. */
-  targets(): readonly LiveTarget[] {
-    return this.#targets.all();
+  targets(): readonly LivePath[] {
+    return this.#topPaths.all();
   }
 
   #count(exchange: ExchangeRecord, path: string, firstByteMs: number | null): void {
@@ -135,9 +135,9 @@ export class LiveWatch {
       this.#second.record(firstByteMs);
       this.#slots[this.#slot]?.record(firstByteMs);
     }
-    this.#targets.hit({
+    this.#topPaths.hit({
       method: shortMethod(exchange.method),
-      target: foldPath(path),
+      path: foldPath(path),
       status: sentStatus,
       isFailed,
       isOverridden,
@@ -190,7 +190,7 @@ export class LiveWatch {
       if (ageMs < MIN_WAITING_MS || waiting.length === MAX_WAITING) break;
       waiting.push({
         method: shortMethod(exchange.method),
-        target: pathOf(exchange.requestTarget),
+        path: pathOf(exchange.requestTarget),
         ageMs,
         status: exchange.sentStatus,
         isSwitched: exchange.isSwitched,

@@ -1,5 +1,5 @@
 import { LatencyHistogram } from './latency-histogram';
-import { type LiveTarget } from './messages';
+import { type LivePath } from './messages';
 
 /** How many different targets are told apart. A page shows a few dozen; the more are counted, the truer those are. */
 const CAPACITY = 200;
@@ -9,10 +9,10 @@ const DECAY_PER_MS = Math.LN2 / HALF_LIFE_MS;
 /** Percentiles of a single target are right to 6.3 %. */
 const PRECISION = 3;
 
-export interface TargetHit {
+export interface PathHit {
   readonly method: string;
   /** Folded: see `foldPath`. */
-  readonly target: string;
+  readonly path: string;
   readonly status: number;
   readonly isFailed: boolean;
   readonly isOverridden: boolean;
@@ -21,7 +21,7 @@ export interface TargetHit {
 
 interface Row {
   readonly key: string;
-  readonly counts: { -readonly [Name in keyof LiveTarget]: LiveTarget[Name] };
+  readonly counts: { -readonly [Name in keyof LivePath]: LivePath[Name] };
   readonly latency: LatencyHistogram;
   /** What its weight took over from the row that had to give way: the most by which it is too high. */
   inherited: number;
@@ -34,15 +34,15 @@ interface Row {
  * that fade. A target that is new in a full table takes the place and the weight of the lightest, so that any target with more than
  * 1/200 of the weight is in it, and a scanner with a thousand paths can push out nothing that matters. Memory: 200 rows, 0.3 MiB.
  */
-export class TopTargets {
+export class TopPaths {
   readonly #rows: Row[] = [];
   readonly #weights = new Float64Array(CAPACITY);
   readonly #index = new Map<string, number>();
   #ageMs = 0;
   #isChanged = false;
 
-  hit(hit: TargetHit): void {
-    const key = `${hit.method} ${hit.target}`;
+  hit(hit: PathHit): void {
+    const key = `${hit.method} ${hit.path}`;
     const at = this.#index.get(key) ?? this.#place(key, hit);
     const row = this.#rows[at];
     if (row === undefined) return;
@@ -65,14 +65,14 @@ export class TopTargets {
   }
 
   /** All rows, in no order; `undefined` while nothing was hit since the last call and no rate is worth telling. */
-  changes(): LiveTarget[] | undefined {
+  changes(): LivePath[] | undefined {
     if (!this.#isChanged) return undefined;
     const rows = this.all();
     this.#isChanged = rows.some(({ rate }) => rate > 0);
     return rows;
   }
 
-  all(): LiveTarget[] {
+  all(): LivePath[] {
     // A weight is the integral of a rate that fades; while the table is young it has not seen all of that.
     const perSecond = (1000 * DECAY_PER_MS) / (1 - Math.exp(-DECAY_PER_MS * Math.max(this.#ageMs, 1)));
     return this.#rows.map((row, at) => {
@@ -85,14 +85,24 @@ export class TopTargets {
   }
 
   /** The place of a target that is not in the table yet. */
-  #place(key: string, { method, target }: TargetHit): number {
+  #place(key: string, { method, path: target }: PathHit): number {
     const at = this.#rows.length < CAPACITY ? this.#rows.length : this.#lightest();
     const old = this.#rows[at];
     if (old !== undefined) this.#index.delete(old.key);
     old?.latency.clear();
     this.#rows[at] = {
       key,
-      counts: { method, target, rate: 0, hits: 0, clientErrors: 0, failed: 0, overridden: 0, p50Ms: null, p95Ms: null },
+      counts: {
+        method,
+        path: target,
+        rate: 0,
+        hits: 0,
+        clientErrors: 0,
+        failed: 0,
+        overridden: 0,
+        p50Ms: null,
+        p95Ms: null,
+      },
       latency: old?.latency ?? new LatencyHistogram(PRECISION),
       inherited: old === undefined ? 0 : (this.#weights[at] ?? 0),
       isStale: false,
@@ -110,7 +120,7 @@ export class TopTargets {
   }
 }
 
-function count(counts: Row['counts'], { status, isFailed, isOverridden }: TargetHit): void {
+function count(counts: Row['counts'], { status, isFailed, isOverridden }: PathHit): void {
   counts.hits++;
   if (status >= 400 && status < 500) counts.clientErrors++;
   if (isFailed) counts.failed++;

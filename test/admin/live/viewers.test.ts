@@ -14,7 +14,7 @@ const UPDATE: LiveUpdate = {
   points: [],
   lastMinute: { p50: null, p95: null, p99: null },
   totals: { requests: 1, failed: 0, overridden: 0, inFlight: 0 },
-  targets: undefined,
+  paths: undefined,
   tail: [],
   skipped: 0,
   waiting: [],
@@ -113,10 +113,10 @@ describe('the events', () => {
     const { live, server } = await start();
     const response = await view(server);
     await nextEvent(response);
-    const target = '/a\n\nevent: welcome\ndata: {}\r\r\u2028';
-    const waiting = { method: 'GET', target, ageMs: 1, status: 0, isSwitched: false, bytesIn: 0, bytesOut: 0 };
+    const path = '/a\n\nevent: welcome\ndata: {}\r\r\u2028';
+    const waiting = { method: 'GET', path, ageMs: 1, status: 0, isSwitched: false, bytesIn: 0, bytesOut: 0 };
     live.tell({ ...UPDATE, waiting: [waiting] });
-    expect(await nextEvent(response)).toMatchObject({ event: 'update', data: { waiting: [{ target }] } });
+    expect(await nextEvent(response)).toMatchObject({ event: 'update', data: { waiting: [{ path }] } });
   });
 
   test('are watched for while there is a viewer, and by one watch for all of them', async () => {
@@ -194,8 +194,8 @@ test('a viewer that does not read is dropped, and the others see on', async () =
   await nextEvent(reading);
   await stall(server);
   await until(() => server.viewers() === 2);
-  const waiting = { method: 'GET', target: 'x', ageMs: 1, status: 0, isSwitched: false, bytesIn: 0, bytesOut: 0 };
-  const large = { ...UPDATE, waiting: [{ ...waiting, target: 'x'.repeat(100_000) }] };
+  const waiting = { method: 'GET', path: 'x', ageMs: 1, status: 0, isSwitched: false, bytesIn: 0, bytesOut: 0 };
+  const large = { ...UPDATE, waiting: [{ ...waiting, path: 'x'.repeat(100_000) }] };
   let told = 0;
   // The kernel takes a few megabytes for the one that does not read, before it leaves them with us.
   for (; told < 400 && server.viewers() === 2; told++) {

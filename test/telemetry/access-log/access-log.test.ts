@@ -54,7 +54,7 @@ describe('the JSON line of an exchange', () => {
       message: 'exchange',
       client: '192.0.2.7',
       method: 'POST',
-      target: '/orders',
+      path: '/orders',
       protocol: 'HTTP/1.1',
       status: 404,
       targetStatus: 404,
@@ -96,8 +96,8 @@ describe('the JSON line of an exchange', () => {
 
   it('has the query only when that was asked for', () => {
     const ended = { request: 'GET /a?b=c?d HTTP/1.0\r\n\r\n' };
-    expect(recordOf(ended)['target']).toBe('/a');
-    expect(recordOf(ended, { logsQuery: true })['target']).toBe('/a?b=c?d');
+    expect(recordOf(ended)['path']).toBe('/a');
+    expect(recordOf(ended, { logsQuery: true })['path']).toBe('/a?b=c?d');
   });
 
   it('spells an IPv4 peer of a dual-stack socket as IPv4', () => {
@@ -132,7 +132,7 @@ it('gives JSON back exactly what the client sent', () => {
 
 it('percent-encodes the octets of a target that a URI may not hold', () => {
   const request = 'GET /gr\xc3\xbc\xc3\x9fe"\\<script> HTTP/1.0\r\n\r\n';
-  expect(recordOf({ request })['target']).toBe('/gr%C3%BC%C3%9Fe%22%5C<script>');
+  expect(recordOf({ request })['path']).toBe('/gr%C3%BC%C3%9Fe%22%5C<script>');
 });
 
 describe('the line for a person', () => {

@@ -40,7 +40,7 @@ describe('while nobody watches', () => {
     expect(jest.getTimerCount()).toBe(0);
     const { whole } = watch();
     expect(whole.totals).toEqual({ requests: 4, overridden: 1, failed: 1, inFlight: 1 });
-    expect(whole).toMatchObject({ points: [], targets: [], tail: [], skipped: 0, waiting: [] });
+    expect(whole).toMatchObject({ points: [], paths: [], tail: [], skipped: 0, waiting: [] });
   });
 
   test('all is let go 15 seconds after the last has left, and not before: a page loaded again finds its charts', () => {
@@ -50,12 +50,12 @@ describe('while nobody watches', () => {
     first.stop();
     second(15);
     const again = watch();
-    expect(again.whole.targets).toHaveLength(1);
+    expect(again.whole.paths).toHaveLength(1);
     expect(again.whole.tail).toHaveLength(1);
     again.stop();
     second(16);
     expect(jest.getTimerCount()).toBe(0);
-    expect(watch().whole).toMatchObject({ points: [], targets: [], tail: [], totals: { requests: 1 } });
+    expect(watch().whole).toMatchObject({ points: [], paths: [], tail: [], totals: { requests: 1 } });
   });
 });
 
@@ -117,7 +117,7 @@ describe('a second', () => {
     play(live, { target: '/healthz', agent: 'kube-probe/1.31' }, { target: '/a' });
     second();
     expect(told[0]?.points[0]).toMatchObject({ requests: 1, probes: 1, byClass: [0, 0, 1, 0, 0, 0], bytesIn: 100 });
-    expect(told[0]?.targets).toHaveLength(1);
+    expect(told[0]?.paths).toHaveLength(1);
     expect(told[0]?.tail.map(({ isProbe }) => isProbe)).toEqual([true, false]);
   });
 
@@ -165,7 +165,7 @@ describe('what is in flight', () => {
     const exchanges = 'abcdef'.split('').map((name) => open({ target: `/${name}?secret` }));
     for (const exchange of exchanges) live.onRequest(exchange);
     second();
-    expect(told[0]?.waiting.map(({ target }) => target)).toEqual(['/a', '/b', '/c', '/d', '/e']);
+    expect(told[0]?.waiting.map(({ path }) => path)).toEqual(['/a', '/b', '/c', '/d', '/e']);
     for (const exchange of exchanges) live.onEnd(end(exchange));
     live.onRequest(open({ target: '/young' }, performance.now() + 500));
     second();
@@ -192,7 +192,7 @@ describe('the tail', () => {
         client: '192.0.2.7',
         protocol: 'HTTP/1.1',
         method: 'GET',
-        target: '/none',
+        path: '/none',
         status: 404,
         targetStatus: 404,
         isOverridden: true,
@@ -237,6 +237,6 @@ test('a stranger who floods it with long and different paths makes it hold no mo
     if (i % 500 === 499) second();
   }
   const update = told.at(-1);
-  expect(update?.targets).toHaveLength(200);
+  expect(update?.paths).toHaveLength(200);
   expect(JSON.stringify(update).length).toBeLessThan(200 * 400 + 100 * 1000);
 });

@@ -27,7 +27,7 @@ afterEach(() => {
 
 const second = (count = 1): Promise<void> => jest.advanceTimersByTimeAsync(1000 * count);
 
-test('a second is that of both: counts, targets, exchanges and those that wait', async () => {
+test('a second is that of both: counts, paths, exchanges and those that wait', async () => {
   sum.watch((update) => told.push(update));
   await second();
   const [one, other] = workers;
@@ -40,7 +40,7 @@ test('a second is that of both: counts, targets, exchanges and those that wait',
     expect.objectContaining({ requests: 4, byClass: [0, 0, 2, 0, 1, 1], overridden: 1, failed: 1, inFlight: 1 }),
   ]);
   expect(news?.totals).toEqual({ requests: 4, failed: 1, overridden: 1, inFlight: 1 });
-  expect(new Map(news?.targets?.map(({ target, hits }) => [target, hits]))).toEqual(
+  expect(new Map(news?.paths?.map(({ path, hits }) => [path, hits]))).toEqual(
     new Map([
       ['/a', 2],
       ['/b', 1],
@@ -48,7 +48,7 @@ test('a second is that of both: counts, targets, exchanges and those that wait',
     ]),
   );
   expect(news?.tail.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
-  expect(later?.waiting).toMatchObject([{ target: '/slow' }]);
+  expect(later?.waiting).toMatchObject([{ path: '/slow' }]);
 });
 
 test('percentiles are means, weighted by requests', async () => {

@@ -7,7 +7,7 @@ import { exchangeOf } from '../../support/exchange-of';
 
 /** In a process of its own: OpenTelemetry's packages load parts of themselves in a way that jest forbids. */
 const SCRIPT = `
-  const otel = await load('telemetry/otel').startOtel({
+  const otel = await load('telemetry/metrics/otlp').startOtel({
     ...input,
     version: '1.2.3',
     families: async () => input.families,

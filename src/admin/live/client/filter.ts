@@ -1,7 +1,7 @@
 import { type LiveExchange } from '../../../telemetry/live/messages';
 
 /** What a filter looks at; an exchange that has not ended has less of it. */
-export type Filterable = Pick<LiveExchange, 'method' | 'target' | 'status'> & Partial<LiveExchange>;
+export type Filterable = Pick<LiveExchange, 'method' | 'path' | 'status'> & Partial<LiveExchange>;
 
 /**
  * Reads what was typed: words that all have to be found, those with a `-` in front that must not be. A word is found in the method, the
@@ -21,7 +21,7 @@ export function parseFilter(text: string): (exchange: Filterable) => boolean {
 }
 
 function subjectOf(exchange: Filterable): string {
-  const { method, target, status, client, protocol, termination, isOverridden, isProbe } = exchange;
+  const { method, path, status, client, protocol, termination, isOverridden, isProbe } = exchange;
   const marks = [isOverridden === true ? 'page' : '', isProbe === true ? 'probe' : '', `${Math.floor(status / 100)}xx`];
-  return [`${method} ${target}`, status, client, protocol, termination, ...marks].join('\n').toLowerCase();
+  return [`${method} ${path}`, status, client, protocol, termination, ...marks].join('\n').toLowerCase();
 }

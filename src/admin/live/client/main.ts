@@ -7,7 +7,7 @@ import { bindKeys } from './keys';
 import { LiveRecord } from './record';
 import { type Column } from './sorting';
 import { TailTable } from './tail-table';
-import { TargetTable } from './target-table';
+import { PathTable } from './path-table';
 
 const SORT_KEYS: Readonly<Record<string, Column>> = {
   r: 'rate',
@@ -16,12 +16,12 @@ const SORT_KEYS: Readonly<Record<string, Column>> = {
   e: 'failed',
   o: 'overridden',
   l: 'p95Ms',
-  t: 'target',
+  t: 'path',
 };
 
 const record = new LiveRecord();
 const cards = new Cards(record);
-const targets = new TargetTable(record);
+const paths = new PathTable(record);
 const tail = new TailTable(record);
 const help = byId('help') as DialogElement;
 const pauseButton = byId('pause');
@@ -33,7 +33,7 @@ function render(): void {
   renderState();
   if (isPaused || page.hidden) return;
   cards.render();
-  targets.render();
+  paths.render();
   tail.render();
   renderAbout();
   setShown(byId('empty'), record.isEmpty && link === 'live');
@@ -96,7 +96,7 @@ bindKeys(
     '/': () => tail.focusFilter(),
     '?': toggleHelp,
     p: () => tail.toggleProbes(),
-    ...Object.fromEntries(Object.entries(SORT_KEYS).map(([key, column]) => [key, () => targets.sort(column)])),
+    ...Object.fromEntries(Object.entries(SORT_KEYS).map(([key, column]) => [key, () => paths.sort(column)])),
   },
   escape,
 );

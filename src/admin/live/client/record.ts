@@ -2,7 +2,7 @@ import {
   type LatencyMs,
   type LiveExchange,
   type LivePoint,
-  type LiveTarget,
+  type LivePath,
   type LiveTotals,
   type LiveUpdate,
   type LiveWaiting,
@@ -27,7 +27,7 @@ export interface MinuteSums {
 export class LiveRecord {
   about: LiveAbout = { name: '', url: '', target: '', startedAtMs: 0 };
   points: LivePoint[] = [];
-  targets: readonly LiveTarget[] = [];
+  paths: readonly LivePath[] = [];
   /** Oldest first. */
   tail: LiveExchange[] = [];
   waiting: readonly LiveWaiting[] = [];
@@ -43,7 +43,7 @@ export class LiveRecord {
       this.skipped = 0;
     }
     this.about = about;
-    this.targets = [];
+    this.paths = [];
     this.add(update);
   }
 
@@ -52,7 +52,7 @@ export class LiveRecord {
     const lastId = this.tail.at(-1)?.id ?? 0;
     this.points = [...this.points, ...update.points.filter(({ atMs }) => atMs > lastAtMs)].slice(-MAX_POINTS);
     this.tail = [...this.tail, ...update.tail.filter(({ id }) => id > lastId)].slice(-MAX_TAIL);
-    this.targets = update.targets ?? this.targets;
+    this.paths = update.paths ?? this.paths;
     this.waiting = update.waiting;
     this.totals = update.totals;
     this.lastMinute = update.lastMinute;
@@ -60,7 +60,7 @@ export class LiveRecord {
   }
 
   get isEmpty(): boolean {
-    return this.tail.length === 0 && this.targets.length === 0 && this.waiting.length === 0;
+    return this.tail.length === 0 && this.paths.length === 0 && this.waiting.length === 0;
   }
 
   minute(): MinuteSums {

@@ -67,16 +67,16 @@ export class TailTable {
 }
 
 function rowOf(exchange: LiveExchange, isMarked: boolean): PageElement {
-  const { endedAtMs, client, protocol, method, target } = exchange;
+  const { endedAtMs, client, protocol, method, path } = exchange;
   const request = element(
     'td',
     'name',
     element('span', 'method', method === '' ? protocol : method),
     ' ',
-    element('span', 'path', target),
+    element('span', 'path', path),
     ...marksOf(exchange),
   );
-  request.title = `${method} ${target} · ${protocol} · from ${client}`;
+  request.title = `${method} ${path} · ${protocol} · from ${client}`;
   return element(
     'tr',
     `${isMarked ? 'is-new' : ''} ${exchange.isProbe ? 'is-probe' : ''}`,
@@ -91,8 +91,8 @@ function rowOf(exchange: LiveExchange, isMarked: boolean): PageElement {
   );
 }
 
-function waitingRow({ method, target, ageMs, status, isSwitched, bytesIn, bytesOut }: LiveWaiting): PageElement {
-  const name = [element('span', 'method', method), ' ', element('span', 'path', target)];
+function waitingRow({ method, path, ageMs, status, isSwitched, bytesIn, bytesOut }: LiveWaiting): PageElement {
+  const name = [element('span', 'method', method), ' ', element('span', 'path', path)];
   const word = isSwitched ? 'open tunnel' : status === 0 ? 'waiting' : 'streaming';
   const mark = element('span', 'mark', `${word} ${duration(ageMs)}`);
   return element(

@@ -4,7 +4,7 @@ import { exchangeLike } from './samples';
 
 const EXCHANGE = exchangeLike({
   method: 'POST',
-  target: '/API/orders/7',
+  path: '/API/orders/7',
   status: 404,
   client: '192.0.2.7',
   termination: 'client-aborted',
@@ -39,7 +39,7 @@ describe('the filter of the tail', () => {
   );
 
   test('looks at what there is of an exchange that has not ended', () => {
-    const waiting = { method: 'GET', target: '/stuck', status: 0 };
+    const waiting = { method: 'GET', path: '/stuck', status: 0 };
     expect(parseFilter('get /stuck -page')(waiting)).toBe(true);
     expect(parseFilter('5xx')(waiting)).toBe(false);
     expect(parseFilter('undefined')(waiting)).toBe(false);

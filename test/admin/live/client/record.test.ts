@@ -34,9 +34,9 @@ describe('what the page keeps', () => {
   });
 
   test('holds on to the top targets while they do not change', () => {
-    record.add(updateLike({ targets: [targetLike()] }));
+    record.add(updateLike({ paths: [targetLike()] }));
     record.add(updateLike());
-    expect(record.targets).toHaveLength(1);
+    expect(record.paths).toHaveLength(1);
     expect(record.isEmpty).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 import {
   type LiveExchange,
   type LivePoint,
-  type LiveTarget,
+  type LivePath,
   type LiveUpdate,
 } from '../../../../src/telemetry/live/messages';
 
@@ -13,7 +13,7 @@ export const exchangeLike = (rest: Partial<LiveExchange> = {}): LiveExchange => 
   client: '192.0.2.1',
   protocol: 'HTTP/1.1',
   method: 'GET',
-  target: '/',
+  path: '/',
   status: 200,
   targetStatus: 200,
   isOverridden: false,
@@ -27,9 +27,9 @@ export const exchangeLike = (rest: Partial<LiveExchange> = {}): LiveExchange => 
   ...rest,
 });
 
-export const targetLike = (rest: Partial<LiveTarget> = {}): LiveTarget => ({
+export const targetLike = (rest: Partial<LivePath> = {}): LivePath => ({
   method: 'GET',
-  target: '/',
+  path: '/',
   rate: 1,
   hits: 1,
   clientErrors: 0,
@@ -59,7 +59,7 @@ export const updateLike = (rest: Partial<LiveUpdate> = {}): LiveUpdate => ({
   points: [],
   lastMinute: NO_LATENCY,
   totals: { requests: 0, failed: 0, overridden: 0, inFlight: 0 },
-  targets: undefined,
+  paths: undefined,
   tail: [],
   skipped: 0,
   waiting: [],

@@ -1,4 +1,4 @@
-import { type LiveTarget } from '../../../telemetry/live/messages';
+import { type LivePath } from '../../../telemetry/live/messages';
 import { type PageElement } from './browser';
 import { byId, element, setChildren, setShown, setText } from './elements';
 import { count, duration, rate } from './format';
@@ -9,13 +9,13 @@ const MAX_ROWS = 50;
 
 interface Row {
   readonly line: PageElement;
-  readonly cells: Readonly<Record<Exclude<Column, 'target'>, PageElement>>;
+  readonly cells: Readonly<Record<Exclude<Column, 'path'>, PageElement>>;
 }
 
 /** The table of the top request targets, in an order that can be chosen. */
-export class TargetTable {
+export class PathTable {
   readonly #record: LiveRecord;
-  readonly #body = byId('targets');
+  readonly #body = byId('paths');
   readonly #rows = new Map<string, Row>();
   #sorting: Sorting = { column: 'rate', isRising: false };
 
@@ -32,34 +32,34 @@ export class TargetTable {
   }
 
   render(): void {
-    const { targets } = this.#record;
-    const shown = sorted(targets, this.#sorting).slice(0, MAX_ROWS);
-    const highest = Math.max(...targets.map((target) => target.rate), Number.MIN_VALUE);
-    const lines = shown.map((target) => this.#renderRow(target, highest));
+    const { paths } = this.#record;
+    const shown = sorted(paths, this.#sorting).slice(0, MAX_ROWS);
+    const highest = Math.max(...paths.map((row) => row.rate), Number.MIN_VALUE);
+    const lines = shown.map((row) => this.#renderRow(row, highest));
     setChildren(this.#body, lines);
     if (this.#rows.size > 4 * MAX_ROWS) this.#forget(new Set(shown.map(keyOf)));
-    setText(byId('targets-more'), targets.length > shown.length ? `${targets.length - shown.length} more` : '');
-    setShown(byId('targets-none'), targets.length === 0);
+    setText(byId('paths-more'), paths.length > shown.length ? `${paths.length - shown.length} more` : '');
+    setShown(byId('paths-none'), paths.length === 0);
   }
 
-  #renderRow(target: LiveTarget, highest: number): PageElement {
-    const key = keyOf(target);
-    const { line, cells } = this.#rows.get(key) ?? this.#createRow(key, target);
-    line.style.setProperty('--load', `${((100 * target.rate) / highest).toFixed(1)}%`);
-    setText(cells.rate, rate(target.rate));
-    setText(cells.hits, count(target.hits));
-    setCount(cells.clientErrors, target.clientErrors, 'c4');
-    setCount(cells.failed, target.failed, 'c5');
-    setCount(cells.overridden, target.overridden, 'page');
-    setText(cells.p50Ms, duration(target.p50Ms));
-    setText(cells.p95Ms, duration(target.p95Ms));
+  #renderRow(row: LivePath, highest: number): PageElement {
+    const key = keyOf(row);
+    const { line, cells } = this.#rows.get(key) ?? this.#createRow(key, row);
+    line.style.setProperty('--load', `${((100 * row.rate) / highest).toFixed(1)}%`);
+    setText(cells.rate, rate(row.rate));
+    setText(cells.hits, count(row.hits));
+    setCount(cells.clientErrors, row.clientErrors, 'c4');
+    setCount(cells.failed, row.failed, 'c5');
+    setCount(cells.overridden, row.overridden, 'page');
+    setText(cells.p50Ms, duration(row.p50Ms));
+    setText(cells.p95Ms, duration(row.p95Ms));
     return line;
   }
 
-  #createRow(key: string, { method, target }: LiveTarget): Row {
+  #createRow(key: string, { method, path }: LivePath): Row {
     const cell = (className: string): PageElement => element('td', `number ${className}`);
-    const name = element('td', 'name', element('span', 'method', method), ' ', element('span', 'path', target));
-    name.title = `${method} ${target}`;
+    const name = element('td', 'name', element('span', 'method', method), ' ', element('span', 'path', path));
+    name.title = `${method} ${path}`;
     const cells = {
       rate: cell(''),
       hits: cell(''),
@@ -87,7 +87,7 @@ export class TargetTable {
   }
 }
 
-const keyOf = ({ method, target }: LiveTarget): string => `${method} ${target}`;
+const keyOf = ({ method, path }: LivePath): string => `${method} ${path}`;
 
 /** A zero is quiet; anything else has the colour of what it counts. */
 function setCount(cell: PageElement, value: number, color: string): void {
