@@ -1,3 +1,5 @@
+import { Burst } from './burst';
+
 /**
  * The memory of one connection that holds no bytes: two sockets, their handles and the tunnel. Measured as the growth of a
  * process with 5,000 idle connections; kernel memory is not included.
@@ -21,9 +23,6 @@ const RETRY_MS = 5;
  * old only when 64 MiB of them have been allocated, which is most of a small container.
  */
 const MAX_GARBAGE_BYTES = 12 * 1024 * 1024;
-
-/** A collection is also requested when a burst is over and this much less is held than at its peak. */
-const MAX_IDLE_GARBAGE_BYTES = 4 * 1024 * 1024;
 
 /** The memory of the container is examined after this many charged bytes, besides the regular check. */
 const CHECK_BYTES = 1024 * 1024;
@@ -51,6 +50,7 @@ export class MemoryBudget {
   readonly #evict: (goalBytes: number) => void;
   readonly #now: () => number;
   readonly #process: ProcessMemory;
+  readonly #burst = new Burst();
   #usedBytes = 0;
   #accounts = 0;
   #isEvicting = false;
@@ -60,9 +60,6 @@ export class MemoryBudget {
   #uncheckedBytes = 0;
   /** The part of `usedBytes` that is lent for large read buffers; these come from a pool and never become garbage. */
   #lentBytes = 0;
-  /** The most that was held, apart from lent buffers, since the last collection. */
-  #peakBytes = 0;
-  #usedAtCheck = 0;
   #checkedAtMs = -Infinity;
 
   /** `evict` closes connections until no more than `goalBytes` are used, or no candidate is left. */
@@ -100,7 +97,7 @@ export class MemoryBudget {
   charge(bytes: number): void {
     this.#usedBytes += bytes;
     this.#uncheckedBytes += bytes;
-    if (this.#heldBytes > this.#peakBytes) this.#peakBytes = this.#heldBytes;
+    this.#burst.grow(this.#heldBytes);
     if (this.#usedBytes > this.limitBytes) this.relieve();
     if (this.#uncheckedBytes > CHECK_BYTES) this.#checkProcess();
   }
@@ -122,9 +119,7 @@ export class MemoryBudget {
   check(): void {
     if (this.isExhausted) this.relieve();
     this.#checkProcess();
-    const isQuiet = this.#usedBytes <= this.#usedAtCheck;
-    if (isQuiet && this.#peakBytes - this.#heldBytes > MAX_IDLE_GARBAGE_BYTES) this.#collect();
-    this.#usedAtCheck = this.#usedBytes;
+    if (this.#burst.check(this.#heldBytes)) this.#collect();
   }
 
   #checkProcess(): void {
@@ -139,10 +134,10 @@ export class MemoryBudget {
 
   #collect(): void {
     this.#garbageBytes = 0;
-    this.#peakBytes = this.#heldBytes;
     this.#process.collectGarbage();
   }
 
+  /** Without lent buffers. */
   get #heldBytes(): number {
     return this.#usedBytes - this.#lentBytes;
   }

@@ -33,7 +33,7 @@ export interface ConnectionOwner {
 }
 
 /** What the connections of all tunnels share. */
-export interface ConnectionContext {
+interface ConnectionContext {
   readonly batcher: WriteBatcher;
   readonly settings: TargetAddress;
   /** Milliseconds of a monotonic clock. */

@@ -50,6 +50,11 @@ function returnToPool(buffer: Buffer): void {
   if (POOL.length < MAX_POOLED) POOL.push(buffer);
 }
 
+/** Leaves the pooled buffers to the garbage collector: where memory is scarce, the pool of 4 MiB is worth freeing. */
+export function emptyPool(): void {
+  POOL.length = 0;
+}
+
 /** Whether the bytes are in a large buffer, which was charged when it was lent. */
 export const isLarge = (bytes: Uint8Array): boolean => bytes.buffer.byteLength === READ_BYTES;
 

@@ -2,6 +2,7 @@ import { type AddressInfo } from 'node:net';
 import { HeadArena } from '../http1/head-arena';
 import { MemoryBudget, type ProcessMemory } from '../memory/memory-budget';
 import { type AcceptedSocket, Acceptor, addressOf } from '../net/accept';
+import { emptyPool } from '../net/read-buffer';
 import { WriteBatcher } from '../net/write-batcher';
 import { ERROR_RESPONSES, type RenderContent, writeErrorResponse } from './error-responses';
 import { type ExchangeObserver } from './exchange-observer';
@@ -27,6 +28,15 @@ export interface ListenerOptions {
 }
 
 const UNOBSERVED: ProcessMemory = { isScarce: () => false, collectGarbage: () => undefined };
+
+/** Empties the pool of read buffers with each collection. */
+const withPool = (memory: ProcessMemory): ProcessMemory => ({
+  isScarce: () => memory.isScarce(),
+  collectGarbage() {
+    emptyPool();
+    memory.collectGarbage();
+  },
+});
 
 /** Counters of connections, and gauges (`open`, `memory`). */
 export interface ConnectionCounts {
@@ -56,7 +66,7 @@ export class Listener {
     this.#options = options;
     const now = (): number => performance.now();
     const { settings, memory = UNOBSERVED } = options;
-    const budget = new MemoryBudget(settings.memoryBytes, memory, now, (goalBytes) => this.#evict(goalBytes));
+    const budget = new MemoryBudget(settings.memoryBytes, withPool(memory), now, (goalBytes) => this.#evict(goalBytes));
     this.#context = {
       ...options,
       heads: new HeadArena(),

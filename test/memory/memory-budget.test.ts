@@ -125,7 +125,7 @@ describe('a memory budget', () => {
     expect(calls.collections).toBe(1);
   });
 
-  test('requests a collection for less once a burst is over', () => {
+  test('requests two collections for less once a burst is over: the second can move together what the first left', () => {
     const { budget, open, calls } = createRig(100 * MIB);
     const account = open();
     account.charge(5 * MIB);
@@ -133,8 +133,36 @@ describe('a memory budget', () => {
     account.release(5 * MIB);
     expect(calls.collections).toBe(0);
     budget.check();
-    budget.check();
     expect(calls.collections).toBe(1);
+    for (let i = 0; i < 3; i++) budget.check();
+    expect(calls.collections).toBe(2);
+  });
+
+  test('requests both even where its end has caused one already', () => {
+    const { budget, open, calls } = createRig(100 * MIB);
+    const account = open();
+    account.charge(13 * MIB);
+    budget.check();
+    account.close();
+    expect(calls.collections).toBe(1);
+    for (let i = 0; i < 4; i++) budget.check();
+    expect(calls.collections).toBe(3);
+  });
+
+  test('puts the second collection off while more and more is held', () => {
+    const { budget, open, calls } = createRig(100 * MIB);
+    const account = open();
+    account.charge(5 * MIB);
+    budget.check();
+    account.release(5 * MIB);
+    budget.check();
+    for (let i = 0; i < 5; i++) {
+      account.charge(KIB);
+      budget.check();
+    }
+    expect(calls.collections).toBe(1);
+    budget.check();
+    expect(calls.collections).toBe(2);
   });
 
   test('requests no collection for large buffers that return to their pool', () => {

@@ -6,6 +6,7 @@ import {
   SHARED_BYTES,
   type ReadHandler,
   createReadBuffer,
+  emptyPool,
   readIntoBuffer,
 } from '../../src/net/read-buffer';
 import { closeAfterEach } from '../support/close-after-each';
@@ -107,6 +108,16 @@ describe('memory that a connection leaves', () => {
     expect(third.buffer()).not.toBe(first);
     second.release();
     third.release();
+  });
+
+  test('is not reused after the pool was emptied', () => {
+    const { buffer, release } = grown(() => true);
+    const first = buffer();
+    release();
+    emptyPool();
+    const next = grown(() => true);
+    expect(next.buffer()).not.toBe(first);
+    next.release();
   });
 
   test('is read into no more, and nobody is told of it', () => {
