@@ -61,13 +61,16 @@ export class Acceptor {
   }
 }
 
-/** The address of a client. The kernel no longer knows it after a reset: it is then empty, and the port 0. */
+/** The address of a client whose connection was reset before it was accepted: the kernel does not know it any more. */
+const UNKNOWN_ADDRESS = 'unknown';
+
+/** The address of a client; `unknown` and 0 where its connection was reset before it was accepted. */
 export interface ClientAddress {
   readonly clientAddress: string;
   readonly clientPort: number;
 }
 
 export const addressOf = ({ remoteAddress, remotePort }: AcceptedSocket): ClientAddress => ({
-  clientAddress: remoteAddress ?? '',
+  clientAddress: remoteAddress ?? UNKNOWN_ADDRESS,
   clientPort: remotePort ?? 0,
 });

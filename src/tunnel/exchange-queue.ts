@@ -39,11 +39,21 @@ export class ExchangeQueue {
     this.#account.charge(largeHeadBytes(exchange));
   }
 
+  /** Ends the first exchange and keeps its place: content of the target that is discarded still belongs to it. */
+  completeFirst(termination: Termination, now: number): void {
+    const exchange = this.#first;
+    if (exchange === undefined || exchange.termination !== undefined) return;
+    exchange.end(termination, now);
+    this.#observer.onEnd?.(exchange);
+  }
+
+  /** Ends the first exchange, unless it is complete, and removes it. */
   endFirst(termination: Termination, now: number): void {
     const exchange = this.#first;
     if (exchange === undefined) return;
     this.#first = this.#others.length === 0 ? undefined : this.#others.shift();
     this.#account.release(largeHeadBytes(exchange));
+    if (exchange.termination !== undefined) return;
     exchange.end(termination, now);
     this.#observer.onEnd?.(exchange);
   }

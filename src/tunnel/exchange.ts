@@ -51,7 +51,10 @@ type Writer =
 export class Exchange {
   readonly client: ClientAddress;
   readonly start: ExchangeStart;
+  /** When the head of the request was complete; of a pipelined request that waited, when it arrived. */
   readonly startedAtMs: number;
+  /** The part of the duration for which a pipelined request waited until it was read. */
+  readonly queuedMs: number;
   #connectMs = 0;
   #firstByteAtMs = 0;
   #endedAtMs = 0;
@@ -69,10 +72,11 @@ export class Exchange {
   #requestListener: ContentListener | undefined;
   #responseListener: ContentListener | undefined;
 
-  constructor(client: ClientAddress, start: ExchangeStart, startedAtMs: number) {
+  constructor(client: ClientAddress, start: ExchangeStart, startedAtMs: number, queuedMs = 0) {
     this.client = client;
     this.start = start;
     this.startedAtMs = startedAtMs;
+    this.queuedMs = queuedMs;
   }
 
   get request(): RequestHead | undefined {

@@ -152,17 +152,17 @@ export class HandshakeMode implements Mode {
    * "server gave HTTP response to HTTPS client").
    */
   #refuse(): void {
-    const { context, client, target, queue, activeAtMs } = this.#parts;
+    const { context, client, target, queue, eventAtMs } = this.#parts;
     this.#revokeProof();
     target.destroy(false);
     const response = writeErrorResponse(
       this.#exchange,
       ERROR_RESPONSES['protocol-mismatch'],
       context.render,
-      activeAtMs,
+      eventAtMs,
     );
     client.send(response, 0, response.length);
-    queue.endFirst('rejected:protocol-mismatch', activeAtMs);
+    queue.endFirst('rejected:protocol-mismatch', eventAtMs);
     this.#parts.closeGracefully('requests');
   }
 }

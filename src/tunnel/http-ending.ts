@@ -3,6 +3,7 @@ import { type Exchange } from './exchange';
 import { type ExpectedInput, type TunnelParts } from './mode';
 import { type RequestRelay } from './request-relay';
 import { type ResponseRelay } from './response-relay';
+import { type Consequence } from './target-failure';
 import { type Rejection, type TargetFailure, type Termination } from './termination';
 
 /** A request that is refused. It waits its turn: responses are sent in the order of the requests. */
@@ -56,6 +57,23 @@ export class HttpEnding {
     this.abort('memory-exhausted', false);
   }
 
+  /**
+   * Ends the exchange that waited for a target connection that failed. Many services close a connection whose client has sent
+   * FIN: the side that left first is the cause, and gets no error response.
+   */
+  endBroken(exchange: Exchange, failure: TargetFailure, consequence: Consequence): void {
+    const isReaction = this.#parts.client.hasEnded && (failure === 'target-closed' || failure === 'target-reset');
+    const cause = isReaction ? 'client-aborted' : failure;
+    if (consequence === 'reset') this.truncate(cause);
+    else if (consequence === 'answer' && isReaction) this.closeAbandoned();
+    else if (consequence === 'answer') this.sendError(exchange, failure, failure);
+    else {
+      const truncation = exchange.sentStatus === 0 || isReaction ? cause : 'target-truncated';
+      this.endFirst(consequence === 'whole' ? 'ok' : truncation);
+      this.closeGracefully();
+    }
+  }
+
   /** Answers the refused request if it is the oldest. */
   refuseIfDue(): void {
     if (this.refusal === undefined || this.#parts.queue.first !== this.refusal.exchange) return;
@@ -75,13 +93,25 @@ export class HttpEnding {
   }
 
   #writeError(exchange: Exchange, failure: Rejection | TargetFailure): void {
-    const { client, context, activeAtMs } = this.#parts;
-    const response = writeErrorResponse(exchange, ERROR_RESPONSES[failure], context.render, activeAtMs);
+    const { client, context, eventAtMs } = this.#parts;
+    const response = writeErrorResponse(exchange, ERROR_RESPONSES[failure], context.render, eventAtMs);
     client.send(response, 0, response.length);
   }
 
+  completeFirst(): void {
+    this.#parts.queue.completeFirst('ok', this.#parts.eventAtMs);
+  }
+
   endFirst(termination: Termination): void {
-    this.#parts.queue.endFirst(termination, this.#parts.activeAtMs);
+    this.#parts.queue.endFirst(termination, this.#parts.eventAtMs);
+  }
+
+  /** Closes both connections. The client left first, and the target reacted: no response is needed. */
+  closeAbandoned(): void {
+    const { queue, eventAtMs } = this.#parts;
+    this.#endUnanswered('client-aborted');
+    queue.endAll('client-aborted', eventAtMs);
+    this.closeGracefully();
   }
 
   /** Closes both connections after the bytes that were sent. */
@@ -120,9 +150,9 @@ export class HttpEnding {
   /** Ends the exchanges before a refused request, and the refused one as refused, if the connection ends before its turn. */
   #endUnanswered(termination: Termination): void {
     if (this.refusal === undefined) return;
-    const { queue, activeAtMs } = this.#parts;
+    const { queue, eventAtMs } = this.#parts;
     const { exchange, rejection } = this.refusal;
-    while (queue.first !== undefined && queue.first !== exchange) queue.endFirst(termination, activeAtMs);
-    queue.endFirst(`rejected:${rejection}`, activeAtMs);
+    while (queue.first !== undefined && queue.first !== exchange) queue.endFirst(termination, eventAtMs);
+    queue.endFirst(`rejected:${rejection}`, eventAtMs);
   }
 }

@@ -13,7 +13,8 @@ import { MAX_HELD_BYTES, type RefusedRequest, type RequestHandler, RequestRelay 
 import { type ResponseHandler, ResponseRelay } from './response-relay';
 import { type Rejection, type TargetFailure } from './termination';
 
-const NOTHING_KNOWN: RefusedRequest = { method: '', requestTarget: '', line: '' };
+const UNREAD = { method: '', requestTarget: '' } as const;
+const nothingKnown = (receivedBytes: number): RefusedRequest => ({ ...UNREAD, line: '', receivedBytes });
 
 /** Exchanges are read and relayed, in order, each answered once. */
 export class HttpMode implements Mode, RequestHandler, ResponseHandler {
@@ -86,7 +87,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
   /** A request without any response gets one; the connection closes at once, because a client that lingers keeps its memory. */
   evict(): void {
     const { queue } = this.#parts;
-    if (queue.length === 0 && this.#requests.isInHead) this.#open({ kind: 'refused', method: '', requestTarget: '' });
+    if (queue.length === 0 && this.#requests.isInHead) this.#openUnread();
     const exchange = queue.first;
     if (exchange?.sentStatus === 0) this.#ending.evict(exchange);
     else this.#ending.abort('memory-exhausted', exchange !== undefined || !this.#parts.client.isFlushed);
@@ -118,7 +119,8 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     else if (overdue === 'unread') this.#ending.abort('client-stalled', true);
     else if (overdue === 'content') this.#refuseContent();
     else if (overdue === 'discard') this.#responses.stopDiscarding();
-    else if (overdue === 'head' && this.#requests.isInHead) this.refuse('header-timeout', NOTHING_KNOWN);
+    else if (overdue === 'head' && this.#requests.isInHead)
+      this.refuse('header-timeout', nothingKnown(this.#requests.heldLength));
     // A client that sent only empty lines has no request that a response could answer.
     else if (overdue === 'head' || overdue === 'idle') this.#ending.closeGracefully();
     else this.targetFailed(overdue);
@@ -126,10 +128,14 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
 
   // The way of the requests.
 
-  openExchange(head: RequestHead): Exchange {
-    const { context, target, queue } = this.#parts;
+  get eventAtMs(): number {
+    return this.#parts.eventAtMs;
+  }
+
+  openExchange(head: RequestHead, arrivedAtMs: number): Exchange {
+    const { context, target, queue, eventAtMs } = this.#parts;
     if (queue.length > 0) this.#ending.sendsAhead = true;
-    const exchange = this.#open({ kind: 'request', head });
+    const exchange = this.#open({ kind: 'request', head }, arrivedAtMs, eventAtMs - arrivedAtMs);
     this.#headSinceMs = 0; // what comes behind this head has a time of its own
     context.observer.onRequest?.(exchange);
     target.open();
@@ -147,10 +153,11 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
   }
 
   /** A refusal waits its turn: answers go out in the order of the requests. */
-  refuse(rejection: Rejection, { method, requestTarget: target, line }: RefusedRequest): void {
-    if (!this.#requests.isInBody) this.#open({ kind: 'refused', method, requestTarget: target });
+  refuse(rejection: Rejection, { method, requestTarget, line, receivedBytes }: RefusedRequest): void {
+    if (!this.#requests.isInBody) this.#open({ kind: 'refused', method, requestTarget }, this.#headSinceMs);
     const exchange = this.#parts.queue.last;
     if (exchange === undefined) return;
+    exchange.received(receivedBytes);
     if (line !== '') exchange.violates(rejection as RequestFault, line);
     this.#headSinceMs = 0;
     this.#ending.refusal = { exchange, rejection };
@@ -169,16 +176,23 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     else if (this.#headSinceMs === 0) this.#headSinceMs = this.#parts.activeAtMs;
   }
 
-  #open(start: ExchangeStart): Exchange {
-    const exchange = new Exchange(this.#parts.client.address, start, this.#parts.activeAtMs);
+  /** `sinceMs`: when the exchange began, if that was before the current event. */
+  #open(start: ExchangeStart, sinceMs = 0, queuedMs = 0): Exchange {
+    const { client, eventAtMs } = this.#parts;
+    const exchange = new Exchange(client.address, start, sinceMs > 0 ? sinceMs : eventAtMs, queuedMs);
     this.#parts.queue.add(exchange);
     return exchange;
+  }
+
+  /** Opens the exchange of a head that is incomplete. */
+  #openUnread(): void {
+    this.#open({ kind: 'refused', ...UNREAD }, this.#headSinceMs).received(this.#requests.heldLength);
   }
 
   /** The content of the request stopped arriving. Its response is the last of the connection in any case. */
   #refuseContent(): void {
     if (this.#ending.isAnsweredEarly) this.#ending.endAnsweredEarly('ok');
-    else this.refuse('content-timeout', NOTHING_KNOWN);
+    else this.refuse('content-timeout', nothingKnown(0));
   }
 
   get #mustClientWait(): boolean {
@@ -212,7 +226,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
   }
 
   onResponseHead(exchange: Exchange, head: ResponseHead): void {
-    exchange.responded(head, this.#parts.activeAtMs);
+    exchange.responded(head, this.#parts.eventAtMs);
     this.#parts.context.observer.onResponse?.(exchange);
   }
 
@@ -242,6 +256,11 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     exchange.sent(to - from);
     if (from < to) this.send(bytes, from, to);
     this.#enterOpaque(this.#requests.takeHeld());
+  }
+
+  /** The client has its whole response. Only content of the target still belongs to the exchange. */
+  pageSent(): void {
+    if (!this.#requests.isInBody || this.#parts.queue.length > 1) this.#ending.completeFirst();
   }
 
   /** A client that is still sending need not wait for a target that is gone. */
@@ -280,10 +299,9 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     else if (isDraining || client.hasEnded) this.#ending.closeGracefully();
   }
 
-  /** The target connection is of no more use, and there are exchanges that wait for it. */
+  /** The target connection failed, and exchanges wait for it. */
   #endBroken(failure: TargetFailure): void {
-    const { queue, target, client } = this.#parts;
-    const exchange = queue.first;
+    const exchange = this.#parts.queue.first;
     if (exchange === undefined) return;
     const consequence = onTargetFailure(failure, {
       isAnswered: this.#ending.isAnsweredEarly || this.#responses.isDiscarding,
@@ -293,15 +311,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
       hasServed: this.#hasServed,
       isSurplus: exchange.violation?.rule === 'bad-status-line',
     });
-    target.destroy(failure !== 'target-closed');
-    if (consequence === 'reset') this.#ending.truncate(failure);
-    else if (consequence === 'answer') {
-      const isCut = client.hasEnded && this.#requests.isInBody;
-      this.#ending.sendError(exchange, failure, isCut ? 'client-aborted' : failure);
-    } else {
-      const truncation = exchange.sentStatus === 0 ? failure : 'target-truncated';
-      this.#ending.endFirst(consequence === 'whole' ? 'ok' : truncation);
-      this.#ending.closeGracefully();
-    }
+    this.#parts.target.destroy(failure !== 'target-closed');
+    this.#ending.endBroken(exchange, failure, consequence);
   }
 }

@@ -47,6 +47,8 @@ export interface ConnectionCounts {
   readonly evicted: number;
   /** The bytes that connections hold, and may hold. */
   readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
+  /** Bytes of target responses that were read and not relayed, after an override or a response that was not needed. */
+  readonly discardedBytes: number;
 }
 
 /** Accepts clients, creates a tunnel for each, and enforces their timeouts, their number and their memory. */
@@ -71,6 +73,7 @@ export class Listener {
       ...options,
       heads: new HeadArena(),
       overrides: new OverrideCache(),
+      discarded: { responseBytes: 0 },
       batcher: new WriteBatcher(),
       budget,
       tlsProof: new TlsProof(),
@@ -87,6 +90,7 @@ export class Listener {
       refused: this.#refused,
       evicted: this.#evicted,
       memory: { usedBytes, limitBytes },
+      discardedBytes: this.#context.discarded.responseBytes,
     };
   }
 

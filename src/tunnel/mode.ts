@@ -18,6 +18,8 @@ export interface RelayContext {
   readonly settings: TunnelSettings;
   readonly heads: HeadArena;
   readonly overrides: OverrideCache;
+  /** Counts bytes that were received and not relayed. */
+  readonly discarded: { responseBytes: number };
 }
 
 /** What all tunnels of one listener share. */
@@ -51,6 +53,8 @@ export interface TunnelParts {
   readonly account: Members<MemoryAccount>;
   /** When a peer last sent bytes, ended or failed. */
   readonly activeAtMs: number;
+  /** When the event happened that is being processed: an event of a peer, a timeout, an eviction or a drain. */
+  readonly eventAtMs: number;
   readonly isDraining: boolean;
   /** The client has begun another protocol: `bytes`, all that it has sent, begin with the preface. The target must answer in it. */
   beginHandshake(exchange: Exchange, preface: Preface, bytes: Buffer): void;

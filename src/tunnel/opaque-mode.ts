@@ -94,7 +94,7 @@ export class OpaqueMode implements Mode {
   /** What was sent may still be on its way out of our buffers, so the sockets close by themselves. */
   #endIfBothHave(): void {
     if (!this.#hasTargetEnded || !this.#parts.client.hasEnded) return;
-    this.#parts.queue.endFirst('ok', this.#parts.activeAtMs);
+    this.#parts.queue.endFirst('ok', this.#parts.eventAtMs);
     this.#parts.closeGracefully('requests');
   }
 }

@@ -11,8 +11,10 @@ import { type RelayContext } from './mode';
 
 /** What the tunnel does with what the relay finds. */
 export interface RequestHandler {
-  /** A whole head: opens its exchange. Nothing of it has been forwarded. */
-  openExchange(head: RequestHead): Exchange;
+  /** The time of the event that is being processed. */
+  readonly eventAtMs: number;
+  /** Opens the exchange of a complete head that arrived at `arrivedAtMs`. No byte of it has been forwarded. */
+  openExchange(head: RequestHead, arrivedAtMs: number): Exchange;
   forward(bytes: Buffer, from: number, to: number): void;
   /** The last request is whole. */
   requestEnded(): void;
@@ -28,6 +30,8 @@ export interface RefusedRequest {
   readonly requestTarget: string;
   /** The line that violates the rule, bounded in length. */
   readonly line: string;
+  /** The bytes of the request that arrived and were not counted yet. */
+  readonly receivedBytes: number;
 }
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
@@ -49,6 +53,8 @@ export class RequestRelay {
   /** While the connection may still turn out to speak another protocol. */
   #detector: ProtocolDetector | undefined;
   #isHolding = false;
+  /** The arrival times of the held bytes, each up to its end. Few clients send a request before the last response. */
+  #arrivals: { end: number; atMs: number }[] = [];
   #isReading = false;
   #exchange: Exchange | undefined;
 
@@ -84,9 +90,19 @@ export class RequestRelay {
   }
 
   receive(chunk: Buffer): void {
-    if (this.#isHolding) this.#held.append(chunk);
+    if (this.#isHolding) this.#hold(chunk);
     else if (this.#isHttp) this.#read(this.#held.join(chunk));
     else this.#detect(this.#held.join(chunk));
+  }
+
+  #hold(chunk: Buffer): void {
+    this.#held.append(chunk);
+    this.#arrivals.push({ end: this.#held.length, atMs: this.#handler.eventAtMs });
+  }
+
+  /** When the byte at this position arrived; now, unless it was held. */
+  #arrivedAtMs(position: number): number {
+    return this.#arrivals.find(({ end }) => position < end)?.atMs ?? this.#handler.eventAtMs;
   }
 
   /** Forwards nothing more until {@link RequestRelay.release}: another protocol may follow, or too much is waiting. */
@@ -97,6 +113,7 @@ export class RequestRelay {
   /** Reads nothing more, and drops what is held. */
   stop(): void {
     this.#isHolding = true;
+    this.#arrivals = [];
     this.#held.clear();
   }
 
@@ -142,7 +159,7 @@ export class RequestRelay {
       const next = this.#reader.position;
       if (step === 'faulty') {
         this.#forward(bytes, from, at);
-        this.#refuse(bytes, next);
+        this.#refuse(bytes, next, bytes.length - at);
         return;
       }
       if (step === 'more' || step === 'closed') {
@@ -159,6 +176,14 @@ export class RequestRelay {
     }
     this.#forward(bytes, from, at);
     this.#held.keep(bytes, at);
+    if (this.#isHolding || this.#arrivals.length > 0) this.#keepArrivals(at);
+  }
+
+  /** Keeps the times of the bytes from `start` on. Bytes without a time arrived with the current event. */
+  #keepArrivals(start: number): void {
+    this.#arrivals = this.#arrivals.flatMap(({ end, atMs }) => (end > start ? [{ end: end - start, atMs }] : []));
+    const end = this.#held.length;
+    if (end > (this.#arrivals.at(-1)?.end ?? 0)) this.#arrivals.push({ end, atMs: this.#handler.eventAtMs });
   }
 
   #begin(bytes: Buffer, from: number, at: number): number {
@@ -167,7 +192,7 @@ export class RequestRelay {
     const isRepaired = head.bytes !== bytes;
     const isContiguous = headStart === at && !isRepaired;
     if (!isContiguous) this.#forward(bytes, from, at);
-    this.#exchange = this.#handler.openExchange(detach(head, this.#heads));
+    this.#exchange = this.#handler.openExchange(detach(head, this.#heads), this.#arrivedAtMs(headStart));
     this.#exchange.received(position - headStart);
     if (isRepaired) this.#forward(head.bytes, head.start, head.end);
     if (head.body === NO_BODY) this.#end();
@@ -206,14 +231,16 @@ export class RequestRelay {
     if (from < to) this.#handler.forward(bytes, from, to);
   }
 
-  #refuse(bytes: Buffer, start: number): void {
+  #refuse(bytes: Buffer, start: number, receivedBytes: number): void {
     this.#held.keep(bytes, bytes.length);
     const { fault, faultyLine: line } = this.#reader;
     const { method, targetOffset, targetEndOffset } = this.#reader.requestLine;
-    const target = bytes.toString('latin1', start + targetOffset, start + targetEndOffset);
-    this.#handler.refuse(
-      fault,
-      targetEndOffset === 0 ? { method: '', requestTarget: '', line } : { method, requestTarget: target, line },
-    );
+    const isUnknown = targetEndOffset === 0;
+    this.#handler.refuse(fault, {
+      method: isUnknown ? '' : method,
+      requestTarget: isUnknown ? '' : bytes.toString('latin1', start + targetOffset, start + targetEndOffset),
+      line,
+      receivedBytes,
+    });
   }
 }

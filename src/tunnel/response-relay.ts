@@ -23,6 +23,8 @@ export interface ResponseHandler {
   responseEnded(closes: boolean): void;
   /** The target has switched protocols; the bytes from `from` to `to` are those of the new protocol. */
   switchProtocols(exchange: Exchange, bytes: Buffer, from: number, to: number): void;
+  /** The page of an override was sent, and the rest of the target's response is discarded. */
+  pageSent(): void;
   /** Closes the target connection: nothing it still sends is needed. */
   dropTarget(): void;
   /** The target sent bytes that answer no request. */
@@ -235,11 +237,13 @@ export class ResponseRelay {
     if (isTooLong) this.#handler.dropTarget();
     // The client need not wait for content that is discarded.
     if (closes) this.#end();
+    else this.#handler.pageSent();
   }
 
   /** Counts bytes that nothing reads: those that follow an early response which was the last of its connection. */
   #discard(length: number): void {
     this.#discarded += length;
+    this.#context.discarded.responseBytes += length;
     if (this.#discarded > this.#context.settings.maxDiscardBytes) this.#handler.dropTarget();
   }
 
@@ -254,6 +258,7 @@ export class ResponseRelay {
     if (this.#isDiscarding) {
       this.#from = next;
       this.#discarded += next - at;
+      this.#context.discarded.responseBytes += next - at;
       if (this.#discarded > this.#context.settings.maxDiscardBytes) this.#giveUpDiscarding();
       return;
     }

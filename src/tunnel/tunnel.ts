@@ -28,6 +28,7 @@ export class Tunnel implements TunnelParts, ConnectionOwner {
   readonly #onClosed: (tunnel: Tunnel) => void;
   #mode: Mode;
   #activeAtMs: number;
+  #eventAtMs: number;
   #isDraining = false;
   #isClosed = false;
 
@@ -40,7 +41,7 @@ export class Tunnel implements TunnelParts, ConnectionOwner {
     this.context = context;
     this.account = account;
     this.#onClosed = onClosed;
-    this.#activeAtMs = context.now();
+    this.#activeAtMs = this.#eventAtMs = context.now();
     this.client = new ClientConnection(socket, this);
     this.target = new TargetConnection(this);
     this.queue = new ExchangeQueue(context.observer, account);
@@ -52,12 +53,16 @@ export class Tunnel implements TunnelParts, ConnectionOwner {
     return this.#activeAtMs;
   }
 
+  get eventAtMs(): number {
+    return this.#eventAtMs;
+  }
+
   get isDraining(): boolean {
     return this.#isDraining;
   }
 
   onActive(): void {
-    this.#activeAtMs = this.context.now();
+    this.#activeAtMs = this.#eventAtMs = this.context.now();
   }
 
   onClientDrained(): void {
@@ -70,6 +75,7 @@ export class Tunnel implements TunnelParts, ConnectionOwner {
 
   drain(): void {
     this.#isDraining = true;
+    this.#eventAtMs = this.context.now();
     this.#mode.drain();
   }
 
@@ -84,11 +90,13 @@ export class Tunnel implements TunnelParts, ConnectionOwner {
 
   /** Closes the connection to free its memory. */
   evict(): void {
+    this.#eventAtMs = this.context.now();
     this.#mode.evict();
   }
 
   /** Closes the connection when the drain timeout expires. */
   endDrain(): void {
+    this.#eventAtMs = this.context.now();
     // Pending bytes are lost. Without a reset a response without a length would look complete.
     this.abort('drained', this.queue.length > 0 || !this.client.isFlushed);
   }
@@ -98,6 +106,7 @@ export class Tunnel implements TunnelParts, ConnectionOwner {
     // Enabled here and not at once: it takes four system calls, which a short connection need not pay for.
     this.client.keepAlive();
     this.target.keepAlive();
+    this.#eventAtMs = now;
     this.#mode.checkTimeouts(now);
   }
 
@@ -111,14 +120,14 @@ export class Tunnel implements TunnelParts, ConnectionOwner {
 
   closeGracefully(expected: ExpectedInput): void {
     if (this.#isClosed || this.#mode instanceof ClosingMode) return;
-    this.queue.endAll('target-closed', this.#activeAtMs);
+    this.queue.endAll('target-closed', this.#eventAtMs);
     this.#enter(new ClosingMode(this, expected));
   }
 
   abort(termination: Termination, withReset: boolean): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.queue.endAll(termination, this.#activeAtMs);
+    this.queue.endAll(termination, this.#eventAtMs);
     this.target.destroy(withReset);
     this.client.destroy(withReset);
     this.account.close();

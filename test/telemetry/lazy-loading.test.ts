@@ -13,7 +13,7 @@ async function packagesLoadedBy(script: string): Promise<readonly string[]> {
 }
 
 const CREATE_METRICS = `load('telemetry/metrics/metrics').createMetrics({
-  version: '', process, connections: () => ({ open: 0, total: 0, refused: 0, evicted: 0, memory: { usedBytes: 0, limitBytes: 0 } }), droppedLogLines: () => 0,
+  version: '', process, connections: () => ({ open: 0, total: 0, refused: 0, evicted: 0, memory: { usedBytes: 0, limitBytes: 0 }, discardedBytes: 0 }), droppedLogLines: () => 0,
   pageReloads: () => ({ taken: 0, refused: 0 }),
 })`;
 const LOAD_EVERYTHING = `for (const name of ['push/push', 'metrics/otlp', 'access-log/access-log']) load('telemetry/' + name);

@@ -8,7 +8,7 @@ import { traceIdIn } from '../trace-context';
 /** One JSON object. A field that has nothing to say is left out; docs/telemetry.md lists them all. */
 export function jsonLine(entry: LogEntry): string {
   const { exchange, fields } = entry;
-  const { startedAtMs, firstByteAtMs, endedAtMs, connectMs } = exchange;
+  const { startedAtMs, queuedMs, firstByteAtMs, endedAtMs, connectMs } = exchange;
   return (
     `{"level":"info","time":"${isoTime(entry.startedEpochMs)}","message":"exchange","client":"${entry.client}"` +
     text(',"method":"', jsonText(exchange.method)) +
@@ -20,6 +20,7 @@ export function jsonLine(entry: LogEntry): string {
     `,"bytesIn":${exchange.requestBytes},"bytesOut":${exchange.responseBytes}` +
     (firstByteAtMs === 0 ? '' : `,"ttfbMs":${milliseconds(firstByteAtMs - startedAtMs)}`) +
     `,"durationMs":${milliseconds(endedAtMs - startedAtMs)}` +
+    (queuedMs === 0 ? '' : `,"queueMs":${milliseconds(queuedMs)}`) +
     (connectMs === 0 ? '' : `,"connectMs":${milliseconds(connectMs)}`) +
     `,"termination":"${exchange.termination ?? ''}"` +
     (exchange.violation === undefined ? '' : violation(exchange.violation, entry.showsFaultyLines)) +

@@ -16,6 +16,7 @@ export interface MetricSources {
     readonly refused: number;
     readonly evicted: number;
     readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
+    readonly discardedBytes: number;
   };
   /** Lines of the log that were lost. */
   readonly droppedLogLines: () => number;
@@ -53,7 +54,7 @@ export function createMetrics(sources: MetricSources): Metrics {
 }
 
 function ownFamilies({ version, process, connections, ...others }: MetricSources): readonly MetricFamily[] {
-  const { open, total, refused, evicted, memory } = connections();
+  const { open, total, refused, evicted, memory, discardedBytes } = connections();
   const { taken, refused: unusable } = others.pageReloads();
   return [
     updown('ambassador.connections.open', '{connection}', 'Connections of clients that are open.', onePoint(open)),
@@ -68,6 +69,12 @@ function ownFamilies({ version, process, connections, ...others }: MetricSources
       '{connection}',
       'Connections of clients that were closed because the memory budget was exhausted.',
       onePoint(evicted),
+    ),
+    counter(
+      'ambassador.discarded',
+      'By',
+      'Content of the service that was received and discarded, after an override for example.',
+      onePoint(discardedBytes),
     ),
     updown('ambassador.memory.used', 'By', 'Memory that connections hold, by account.', onePoint(memory.usedBytes)),
     updown('ambassador.memory.limit', 'By', 'Memory that connections may hold.', onePoint(memory.limitBytes)),

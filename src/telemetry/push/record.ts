@@ -28,12 +28,14 @@ export function pushRecord(exchange: ExchangeRecord, nowEpochMs: number): PushRe
   const { method, sentStatus } = exchange;
   if (method === '' || sentStatus === 0) return undefined;
   const durationMs = exchange.endedAtMs - exchange.startedAtMs;
+  // After a switch of protocols the connection may last for hours: the response was complete with its head.
+  const timeMs = exchange.isSwitched ? exchange.firstByteAtMs - exchange.startedAtMs : durationMs;
   const endpoint = uriText(barePath(exchange.requestTarget));
   return {
     endpoint,
     method: method.slice(0, MAX_METHOD_LENGTH),
     response: { status: `${sentStatus}`, message: messageOf(exchange).slice(0, MAX_MESSAGE_LENGTH) },
-    time: Math.round(durationMs * 1000) / 1000,
+    time: Math.round(timeMs * 1000) / 1000,
     started: Math.round(nowEpochMs - durationMs),
     file: EXTENSION.test(endpoint),
   };

@@ -8,7 +8,14 @@ import { type Ended, end, exchangeOf, opened, respond } from '../../support/exch
 const SOURCES: MetricSources = {
   version: '1.2.3',
   process,
-  connections: () => ({ open: 2, total: 5, refused: 1, evicted: 0, memory: { usedBytes: 0, limitBytes: 0 } }),
+  connections: () => ({
+    open: 2,
+    total: 5,
+    refused: 1,
+    evicted: 0,
+    memory: { usedBytes: 0, limitBytes: 0 },
+    discardedBytes: 0,
+  }),
   droppedLogLines: () => 7,
   pageReloads: () => ({ taken: 3, refused: 1 }),
   push: () => ({ sent: 4, dropped: 5, failedAttempts: 6 }),

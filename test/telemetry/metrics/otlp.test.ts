@@ -30,7 +30,14 @@ beforeEach(async () => {
   metrics = createMetrics({
     version: '1.2.3',
     process,
-    connections: () => ({ open: 2, total: 5, refused: 1, evicted: 0, memory: { usedBytes: 0, limitBytes: 0 } }),
+    connections: () => ({
+      open: 2,
+      total: 5,
+      refused: 1,
+      evicted: 0,
+      memory: { usedBytes: 0, limitBytes: 0 },
+      discardedBytes: 0,
+    }),
     droppedLogLines: () => 0,
     pageReloads: () => ({ taken: 0, refused: 0 }),
   });
