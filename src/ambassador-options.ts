@@ -7,7 +7,7 @@ import { DEFAULT_TUNNEL_SETTINGS, type TunnelSettings } from './tunnel/settings'
 type Settings = Omit<TunnelSettings, 'targetHost' | 'targetPort'>;
 
 export interface AmbassadorOptions {
-  /** Where to listen, as a number or as its digits; 0 lets the system choose. */
+  /** The port to listen on, as a number or as its digits; 0 lets the system choose. */
   readonly port: number | string;
   /** The target's port, as a number or as its digits. */
   readonly target: number | string;

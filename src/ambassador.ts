@@ -6,7 +6,7 @@ import { subscriberStages } from './middleware/subscriber-stage';
 import { renderAnswer } from './pages/error-content';
 import { Listener } from './tunnel/listener';
 
-/** Where a tunnel listens. */
+/** The address that a tunnel listens on. */
 export interface ListeningAddress {
   readonly address: string;
   /** `'IPv4'` or `'IPv6'`. */
@@ -14,11 +14,11 @@ export interface ListeningAddress {
   readonly port: number;
 }
 
-/** A tunnel that is open. */
+/** An open tunnel. */
 export interface TunnelHandle {
   readonly address: ListeningAddress;
   /**
-   * Stops accepting and lets exchanges in flight finish, for at most `timeoutMs` (default: 25 s); the rest is cut off.
+   * Stops accepting connections and lets exchanges in flight finish, for at most `timeoutMs` (default: 25 s). Others are aborted.
    * @throws TypeError if `timeoutMs` is no whole number of milliseconds.
    */
   drain(timeoutMs?: number): Promise<void>;

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { promisify } from 'node:util';
 
 /*
- * Of `node:fs/promises` what this house needs. That module itself, with all that it loads, would take a fifteenth of the
+ * The functions of `node:fs/promises` that this program needs. That module and all that it loads would take a fifteenth of the
  * time to start.
  */
 export const open = promisify(fs.open);

@@ -24,7 +24,7 @@ const vector16 = (content: Buffer): Buffer => Buffer.concat([uint16(content.leng
 const extension = (type: number, content: Buffer): Buffer => Buffer.concat([uint16(type), vector16(content)]);
 
 /**
- * What stands in place of random bytes. A server that takes the hello for HTTP reads a line that is no request line, whether lines end in
+ * Replaces the random bytes. A server that takes the hello for HTTP reads a line that is no request line, whether lines end in
  * LF or in CRLF for it, and then the end of a head: it refuses at once, and does not wait for more.
  */
 const RANDOM = Buffer.from('\nA\r\n\r\n'.padEnd(RANDOM_BYTES, 'A'));
@@ -54,7 +54,7 @@ const BEFORE_EXTENSIONS = Buffer.concat([
 ]);
 
 /**
- * A ClientHello of our own, by which a target shows that it speaks TLS. No byte of it is a client's choice, except the letters of
+ * A ClientHello of the ambassador: a target that answers it speaks TLS. The client chooses no byte of it, except the letters of
  * `serverName`: some servers close connections that name no host, or an unknown one. Always equally long, so that no length depends on
  * the name before it.
  */

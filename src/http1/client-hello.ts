@@ -27,7 +27,7 @@ const ONE_HOST_NAME = /^[^]{2}\0[^]{2}([\w.-]{1,253})$/;
 
 /** A field of a ClientHello: a number, or opaque bytes. */
 interface Field {
-  /** Its length; COUNTED where the number before it says so. */
+  /** Its length; COUNTED where a number before it states the length. */
   readonly bytes: number;
   readonly accepts?: (value: number) => boolean;
   readonly mayBeLast?: boolean;

@@ -49,7 +49,7 @@ type RequestOnly =
   | 'obsolete-line-folding'
   | 'request-line-too-long';
 
-/** The part of a line that a log shows: enough to recognise it, and a bound for what a peer can make a log line hold. */
+/** The part of a line that a log shows: enough to recognise it, with a limit for what a peer can write into a log. */
 const MAX_QUOTED_BYTES = 200;
 
 /** The line that begins at `start`, Latin-1, without its line end and at most 200 bytes of it. */

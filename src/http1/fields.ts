@@ -7,7 +7,7 @@ export interface Field {
 }
 
 /**
- * The field lines of a validated head, read when somebody asks and not before: most exchanges are never asked.
+ * The field lines of a validated head, read on demand: most exchanges need none of them.
  * Names are compared without letter case; order and repetition are kept. Values are Latin-1, one character an octet.
  */
 export class Fields implements Iterable<Field> {
@@ -65,7 +65,7 @@ export class Fields implements Iterable<Field> {
     }
   }
 
-  /** Found once, for who asks for one field mostly asks for another. */
+  /** Indexed on first use and cached: callers that read one field usually read more. */
   get #places(): readonly number[] {
     return (this.#located ??= locateFieldLines(this.#bytes, this.#start, this.#end));
   }
@@ -75,12 +75,12 @@ export class Fields implements Iterable<Field> {
   }
 }
 
-/** Where the parts of one field line stand: so many numbers, of which the first is where the line begins. */
+/** The count of numbers that locate one field line; the first is the position of the line. */
 export const LINE = 5;
 export const NAME_END = 1;
 const VALUE_START = 2;
 const VALUE_END = 3;
-/** Just behind the line end. */
+/** The position after the line end. */
 export const LINE_END = 4;
 
 /** A position after the last line. */
@@ -90,7 +90,7 @@ export const NO_PLACE = -1;
 export const placeAt = (places: readonly number[], index: number): number => places[index] ?? NO_PLACE;
 
 /**
- * The lines from `start` to `end`, which are known to be whole and valid: {@link LINE} numbers for each, one behind the other,
+ * The lines from `start` to `end`, which are complete and valid: {@link LINE} numbers for each, one after the other,
  * because an object for each line would be most of the cost.
  */
 export function locateFieldLines(bytes: Uint8Array, start: number, end: number): readonly number[] {

@@ -50,7 +50,7 @@ export class Framing {
   #isPadded = false;
   /** A field is present that CGI and its descendants cannot tell from a framing field. */
   #isDisguised = false;
-  /** Where the lines begin that {@link faultOffset} returns, from the start of the head. Valid if there is such a line. */
+  /** The offsets of the lines that {@link faultOffset} returns. Valid if there is such a line. */
   #lengthOffset = 0;
   #codingOffset = 0;
   #disguisedOffset = 0;
@@ -172,7 +172,7 @@ export class Framing {
     return this.#isCodingMalformed || this.#hasVoidCoding || this.#hasOtherCoding || this.#chunkedCount > 1;
   }
 
-  /** Where the line begins that shows `fault`, from the start of the head: of several, the first that is wrong by itself. */
+  /** The offset of the line that shows `fault`: of several, the first that is wrong by itself. */
   faultOffset(fault: ShownFault): number {
     switch (fault) {
       case 'disguised-framing':

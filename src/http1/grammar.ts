@@ -29,39 +29,39 @@ const among = (characters: string): ((octet: number) => boolean) => {
 const isAlphaNumeric = among('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
 const isTokenPunctuation = among("!#$%&'*+-.^_`|~");
 
-/** `tchar`, RFC 9110 §5.6.2: what methods and field names are made of. */
+/** `tchar`, RFC 9110 §5.6.2: the characters of methods and field names. */
 export const TOKEN = table((octet) => isAlphaNumeric(octet) || isTokenPunctuation(octet));
 
-/** The octets of a field value that we write ourselves, RFC 9110 §5.5: HTAB, SP, VCHAR and obs-text. */
+/** The octets of a field value in an authored response, RFC 9110 §5.5: HTAB, SP, VCHAR and obs-text. */
 export const FIELD_VALUE = table((octet) => octet === HTAB || (octet >= SP && octet !== 0x7f));
 
 /**
- * The octets of a field value that we relay: all but NUL, CR and LF. RFC 9110 §5.5 lets a recipient retain other control
+ * The octets of a field value that is relayed: all but NUL, CR and LF. RFC 9110 §5.5 lets a recipient retain other control
  * characters, and Cookie and User-Agent fields of real clients contain them.
  */
 export const RELAYED_VALUE = table((octet) => octet !== 0 && octet !== CR && octet !== LF);
 
-/** What we let through in a request target: VCHAR, and obs-text because browsers and curl send raw UTF-8. */
+/** The octets that are accepted in a request target: VCHAR, and obs-text because browsers and curl send raw UTF-8. */
 export const REQUEST_TARGET = table((octet) => octet > SP && octet !== 0x7f);
 
 const isSchemePunctuation = among('+-.');
 
-/** `scheme`, RFC 3986 §3.1, behind its first letter. */
+/** `scheme`, RFC 3986 §3.1, after its first letter. */
 export const SCHEME = table((octet) => isAlphaNumeric(octet) || isSchemePunctuation(octet));
 
 const isNamePunctuation = among("-._~!$&'()*+;=");
 
-/** What the name in a `Host` field may hold: `reg-name` of RFC 3986 §3.2.2, and obs-text. */
+/** The octets of the name in a `Host` field: `reg-name` of RFC 3986 §3.2.2, and obs-text. */
 export const FIELD_HOST = table(
   (octet) => isAlphaNumeric(octet) || isNamePunctuation(octet) || octet === COMMA || octet === PERCENT || octet >= 0x80,
 );
 
-/** Of that, what parsers agree on in an absolute target: no list, no encoding, no raw bytes. */
+/** The subset that all parsers accept in an absolute target: no list, no encoding, no raw bytes. */
 export const ABSOLUTE_HOST = table((octet) => isAlphaNumeric(octet) || isNamePunctuation(octet));
 
 const isLiteralPunctuation = among(':.%-_~');
 
-/** What stands in the brackets of an `IP-literal`, RFC 3986 §3.2.2; a zone may follow the address (RFC 6874). */
+/** The octets between the brackets of an `IP-literal`, RFC 3986 §3.2.2; a zone may follow the address (RFC 6874). */
 export const IP_LITERAL = table((octet) => isAlphaNumeric(octet) || isLiteralPunctuation(octet));
 
 export const NOT_HEX = 0xff;
@@ -77,7 +77,7 @@ export const hexValue = (octet: number | undefined): number => HEX_VALUE[octet ?
 /** The value of a decimal digit that is known to be one. */
 export const digitValue = (octet: number | undefined): number => (octet ?? ZERO) - ZERO;
 
-/** Whether `table` accepts this octet; beyond the last byte there is none that it could. */
+/** Whether `table` accepts this octet. It accepts none after the last byte. */
 export const isIn = (table: Uint8Array, octet: number | undefined): boolean =>
   octet !== undefined && table[octet] === 1;
 
@@ -85,8 +85,8 @@ export const isIn = (table: Uint8Array, octet: number | undefined): boolean =>
 export const isAlpha = (octet = 0): boolean => (octet >= 0x41 && octet <= 0x5a) || (octet >= 0x61 && octet <= 0x7a);
 
 /**
- * Behind the octets from `start` on that `table` accepts; `stop`, at most the end of the bytes, bounds it. A loop of its own, because
- * compiled code looks up anew what it imports: here once a run of octets, and not twice for each.
+ * The position after the octets from `start` on that `table` accepts, at most `stop`. This loop is a function of its own, because
+ * compiled code looks up an imported table for each access: here once for a run of octets, otherwise twice for each octet.
  */
 export function skipIn(table: Uint8Array, bytes: Uint8Array, start: number, stop: number): number {
   let at = start;
@@ -124,7 +124,7 @@ export function equalsIgnoreCase(bytes: Uint8Array, start: number, end: number, 
   return true;
 }
 
-/** Where the value proper begins and ends, optional white space around it left out (RFC 9110 §5.5). */
+/** The bounds of a value without the optional white space around it (RFC 9110 §5.5). */
 export function skipBlank(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end && isBlank(bytes[at])) at++;

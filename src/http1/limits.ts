@@ -1,4 +1,4 @@
-/** The bounds of one message head. Every bound is there so that a stranger cannot make us hold more than it says. */
+/** The limits of one message head. Each bounds the memory that a peer can occupy. */
 export interface HeadLimits {
   /** Start line and field section together, in bytes. */
   readonly maxHeadBytes: number;
@@ -9,7 +9,7 @@ export interface HeadLimits {
 }
 
 /**
- * A sidecar must not be narrower than the service behind it: Node allows heads of 16 KiB, nginx 32 KiB, Tomcat and Jetty
+ * The ambassador must not accept less than the service behind it: Node allows heads of 16 KiB, nginx 32 KiB, Tomcat and Jetty
  * are often raised to 64 KiB for large cookies and tokens.
  */
 export const DEFAULT_HEAD_LIMITS: HeadLimits = {
@@ -18,7 +18,7 @@ export const DEFAULT_HEAD_LIMITS: HeadLimits = {
   maxFields: 1000,
 };
 
-/** A chunk-size line with its extensions, in bytes: they carry nothing that anyone uses, and are not counted as content. */
+/** A chunk-size line with its extensions, in bytes: no known client uses them, and they are not counted as content. */
 export const MAX_CHUNK_LINE_BYTES = 4 * 1024;
 
 /**

@@ -4,7 +4,7 @@ import { type Field } from './fields';
 import { CR, LF, isBlank, skipBlank, trimBlank } from './grammar';
 import { DEFAULT_HEAD_LIMITS } from './limits';
 
-/** A response as somebody wrote it by hand, taken apart. Text is Latin-1, one character an octet. */
+/** The parts of a response that was written by hand. Text is Latin-1, one character for each octet. */
 export interface SloppyResponse {
   readonly status: number;
   readonly reason: string;
@@ -45,7 +45,7 @@ function skipEmptyLines(bytes: Buffer): number {
   return at;
 }
 
-/** Without SP and HTAB around it, and no more: U+00A0, which `trim` takes as well, is half of a letter in UTF-8. */
+/** Removes SP and HTAB around a text. `trim` would also remove U+00A0, which is half of a letter in UTF-8. */
 function textOf(bytes: Buffer, start: number, end: number): string {
   const from = skipBlank(bytes, start, end);
   return bytes.toString('latin1', from, trimBlank(bytes, from, end));

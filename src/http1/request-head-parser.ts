@@ -29,13 +29,13 @@ export class RequestHeadParser {
   readonly #framing = new Framing();
   readonly #field = createScannedLine();
   readonly #paused = new PausedScan();
-  /** Where the first line not yet validated begins, from the head's start. */
+  /** The offset of the first line that is not validated yet. */
   #lineOffset = 0;
   #fieldsOffset = 0;
   #fieldCount = 0;
   #hostCount = 0;
   #hasBadHost = false;
-  /** Where the last Host field begins, from the head's start. */
+  /** The offset of the last Host field. */
   #hostOffset = 0;
   #hasUpgrade = false;
   #hasFold = false;

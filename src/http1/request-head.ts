@@ -8,20 +8,20 @@ import { type HeadArena } from './head-arena';
  */
 export interface RequestHead {
   readonly bytes: Buffer;
-  /** Where the request line begins. */
+  /** The position of the request line. */
   readonly start: number;
   readonly targetStart: number;
   readonly targetEnd: number;
   readonly fieldsStart: number;
-  /** Just behind the empty line that closes the head. */
+  /** The position after the empty line that ends the head. */
   readonly end: number;
   readonly method: string;
   /** The `x` of `HTTP/1.x`. */
   readonly minorVersion: number;
   readonly body: BodyLength;
-  /** Whether the client means to go on after this exchange (RFC 9112 §9.3). */
+  /** Whether the client keeps the connection open after this exchange (RFC 9112 §9.3). */
   readonly isPersistent: boolean;
-  /** Whether what follows may be another protocol: an `Upgrade` field (RFC 9110 §7.8) or the method CONNECT (§9.3.6). */
+  /** Whether another protocol may follow: an `Upgrade` field (RFC 9110 §7.8) or the method CONNECT (§9.3.6). */
   readonly asksToSwitch: boolean;
 }
 

@@ -8,7 +8,7 @@ import { type RequestHead } from './request-head';
 import { RequestHeadParser } from './request-head-parser';
 import { isRelayableTrailer } from './trailer';
 
-/** As {@link BodyStep}, and: a complete head (`head` holds it), or bytes after the last request of the connection. */
+/** {@link BodyStep}, or: a complete head (`head` holds it), or bytes after the last request of the connection. */
 export type RequestStep = BodyStep | 'head' | 'closed';
 
 /**
@@ -20,7 +20,7 @@ export class RequestReader {
   position = 0;
   /** The head last read. A head whose body is `NO_BODY` is a whole request; for others an `end` follows. */
   head: RequestHead | undefined;
-  /** Where the head last read begins: after the empty lines that may stand before it. */
+  /** The position of the head that was read last, after any empty lines before it. */
   headStart = 0;
   fault: RequestFault = 'bad-request-line';
   /** The line that shows the fault, see {@link quoteLine}. */
@@ -39,7 +39,7 @@ export class RequestReader {
     this.#body = new BodyReader(limits, false);
   }
 
-  /** What is known of the request line when a head was refused. */
+  /** The parts of the request line that were read when a head was refused. */
   get requestLine(): RequestHeadParser['requestLine'] {
     return this.#heads.requestLine;
   }

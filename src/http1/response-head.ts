@@ -5,10 +5,10 @@ import { type HeadArena } from './head-arena';
 /** A complete, well-formed response head: positions in the bytes it came in, or in the bytes of its repaired form. */
 export interface ResponseHead {
   readonly bytes: Buffer;
-  /** Where the status line begins. */
+  /** The position of the status line. */
   readonly start: number;
   readonly fieldsStart: number;
-  /** Just behind the empty line that closes the head. */
+  /** The position after the empty line that ends the head. */
   readonly end: number;
   readonly statusCode: number;
   /** The `x` of `HTTP/1.x`. */
@@ -18,7 +18,7 @@ export interface ResponseHead {
   readonly isPersistent: boolean;
 }
 
-/** The same head in bytes of its own, for who keeps it longer than the bytes it came in. */
+/** Copies a head into the arena, so that it outlives the bytes it arrived in. */
 export function detach(head: ResponseHead, arena: HeadArena): ResponseHead {
   const { start, fieldsStart, end, statusCode, minorVersion, body, isPersistent } = head;
   const place = arena.copy(head.bytes, start, end);

@@ -8,7 +8,7 @@ import { ResponseHeadParser } from './response-head-parser';
 
 const FIRST_FINAL = 200;
 
-/** As {@link BodyStep}, and: the head of an interim (1xx) or of the final response (`head` holds it). */
+/** {@link BodyStep}, or: the head of an interim (1xx) or of the final response (`head` holds it). */
 export type ResponseStep = BodyStep | 'interim' | 'head';
 
 /**
@@ -18,7 +18,7 @@ export type ResponseStep = BodyStep | 'interim' | 'head';
 export class ResponseReader {
   position = 0;
   head: ResponseHead | undefined;
-  /** Where the head last read begins: after the empty lines that some targets send before it. */
+  /** The position of the head that was read last, after any empty lines before it. */
   headStart = 0;
   fault: ResponseFault = 'bad-status-line';
   /** The line that shows the fault, see {@link quoteLine}. */

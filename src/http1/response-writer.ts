@@ -46,7 +46,7 @@ const DESCRIBES_CONTENT = [
   'x-sourcemap',
 ];
 
-/** Fields that say what becomes of the connection: ours to say where we close it. */
+/** Fields that control the connection: the ambassador writes them when it closes the connection. */
 const DESCRIBES_CONNECTION = ['connection', 'keep-alive', 'proxy-connection'];
 
 const CRLF = '\r\n';
@@ -56,9 +56,9 @@ const EMPTY_LINE = Buffer.from(CRLF);
 const NO_CONTENT = Buffer.alloc(0);
 
 /**
- * An answer of ours in place of the target's, rendered as far as it can be before the request is known. With `status`
+ * An authored response that replaces the target's, rendered as far as possible before the request is known. With `status`
  * undefined the target's status line goes out as it came; with `keepsFields` so do those of its fields that do not describe
- * its content and are not among ours.
+ * its content and are not among the fields of the override.
  */
 export interface Override {
   readonly status: { readonly code: number; readonly line: Buffer } | undefined;
@@ -71,7 +71,7 @@ export interface Override {
   readonly content: Buffer;
 }
 
-/** What only the exchange knows. */
+/** The facts of one exchange that the rendering needs. */
 export interface OverrideContext {
   readonly omitsContent: boolean;
   readonly closes: boolean;

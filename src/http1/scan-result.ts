@@ -1,6 +1,6 @@
 /**
- * What a parser answers besides a position: not enough bytes yet, or a fault it has noted. Numbers below zero, because a
- * position is returned for every line of every head.
+ * The results of a parser besides a position: not enough bytes yet, or a fault that it has stored. They are negative numbers,
+ * because a position is returned for each line of each head.
  */
 export const INCOMPLETE = -1;
 export const FAULTY = -2;

@@ -47,7 +47,7 @@ export interface ResponseHeader {
 }
 
 /**
- * Is called once with the head. A listener that declares a second parameter is called again for every piece of content
+ * Called once with the head. A listener that declares a second parameter is called again for every piece of content
  * as it passes, without the transfer coding. `data` is a copy of its own: a listener may keep, change or transfer it.
  * A promise (or another thenable) that the listener returns is not waited for; its rejection is reported.
  */
@@ -89,7 +89,7 @@ export interface SubscriberExchange {
 }
 
 /**
- * Is called once for each exchange, when the head of its request is complete. A promise (or another thenable) that it
+ * Called once for each exchange, when the head of its request is complete. A promise (or another thenable) that it
  * returns is not waited for; its rejection is reported.
  */
 export type Subscriber = (exchange: SubscriberExchange) => unknown;
@@ -101,7 +101,7 @@ export type Subscriber = (exchange: SubscriberExchange) => unknown;
 export type Subscribers = Readonly<Record<string, Subscriber>> & { readonly onError?: never };
 
 /**
- * Is told the name of a subscriber and what it threw, or what its promise was rejected with: any value, not only an
+ * Receives the name of a subscriber and the value that it threw or its promise was rejected with: any value, not only an
  * `Error`. If it fails itself, both failures are written to standard error.
  */
 export type OnSubscriberError = (subscriber: string, error: unknown) => unknown;

@@ -3,7 +3,7 @@ import { PAGE_CONTENT_TYPE, renderPage, type PageText } from './default-page';
 import { preferredType, type AnswerType } from './negotiate';
 import { createPagePolicy } from './content-security-policy';
 
-/** The content of an answer of our own and the fields that belong to it. Shared between exchanges: do not modify it. */
+/** The content of an authored response and the fields that describe it. Shared between exchanges: do not modify it. */
 export interface OwnAnswer {
   readonly fields: readonly Field[];
   readonly content: Buffer;
@@ -18,7 +18,7 @@ const MAX_REMEMBERED = 256;
 const remembered = new Map<string, OwnAnswer>();
 
 /**
- * Renders an answer of our own in the form that the client likes best: the built-in page, problem details (RFC 9457) or plain text.
+ * Renders an authored response in the media type that the client prefers: the built-in page, problem details (RFC 9457) or plain text.
  * `title` is short and the same for a status, `sentence` says what happened and what to do. Accept selects the form, so every
  * form lists it in `Vary` (RFC 9110 §12.5.5).
  */

@@ -20,7 +20,7 @@ export type LoadedPage =
 export async function loadPage(path: string): Promise<LoadedPage> {
   const name = JSON.stringify(path);
   try {
-    // O_NONBLOCK: without it, opening a FIFO waits for a writer for ever
+    // O_NONBLOCK: without it, opening a FIFO waits for a writer without end
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       return await readPage(file, path, name);

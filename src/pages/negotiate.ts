@@ -6,8 +6,8 @@
 
 /**
  * How much of an Accept is read, in characters and in media ranges. Browsers send up to 300 characters and 13 ranges, container tools with
- * their lists of formats about 400. A field beyond either limit names nothing: its client counts as a program, and receives our
- * own answers as plain text.
+ * their lists of formats about 400. A field beyond either limit names nothing: its client counts as a program, and receives
+ * authored responses as plain text.
  */
 const MAX_ACCEPT_LENGTH = 1024;
 const MAX_RANGES = 64;
@@ -71,11 +71,11 @@ const isHtml = (range: string): boolean => range === 'text/html';
  */
 const isJavaDefault = (accept: string): boolean => accept.startsWith('text/html, image/gif, image/jpeg, ');
 
-/** The forms of our own answers. */
+/** The media types of authored responses. */
 export type AnswerType = 'html' | 'json' | 'text';
 
 /**
- * The form of our own answer that a client likes best. Weights decide; among equals the range that names it more specifically; among
+ * The media type of an authored response that a client prefers. Weights decide; among equals the range that names it more specifically; among
  * those named equally JSON, which no browser names, before HTML before plain text. A client that accepts them only through the
  * same wildcard gets plain text, which suits a program and a terminal. So does a client that accepts none of them: an error in
  * some form is better than one in none (§12.5.1 leaves that choice to the server).
@@ -154,7 +154,7 @@ function specificityOf(range: string, isNamed: (range: string) => boolean, famil
   return range === '*/*' || range === '*' ? ANY : 0;
 }
 
-/** Undefined for a field that is longer than we read. */
+/** Undefined for a field beyond the limits. */
 function parseAccept(accept: string): readonly MediaRange[] | undefined {
   if (accept.length > MAX_ACCEPT_LENGTH) return undefined;
   const elements = splitOutsideQuotes(accept, COMMA).filter((element) => element !== '');

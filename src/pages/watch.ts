@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { stat } from '../fs';
 import { loadPage, type LoadedPage } from './load';
 
-/** What a watch reports. Neither function may throw. */
+/** Receives the reports of a watch. Neither function may throw. */
 export interface PageListener {
   /** The page changed, or is good again after a problem. */
   readonly onPage: (content: Buffer) => void;
@@ -14,7 +14,7 @@ export interface PageListener {
 export interface WatchOptions {
   /** The content that is being served: a file that holds the same is no news. Default: none, so the first good page is news. */
   readonly current?: Buffer | undefined;
-  /** How long the file has to hold still before it is read, in milliseconds, so that no half-written page is served. Default 100. */
+  /** How long the file must stay unchanged before it is read, in milliseconds, so that no partial page is served. Default 100. */
   readonly settleMs?: number;
   /** How often the file is looked at without any event, in milliseconds; one `stat` each time. Default 5000. */
   readonly pollMs?: number;

@@ -4,11 +4,11 @@ import { imfFixdate } from './http-date';
 import { type Exchange } from './exchange';
 import { type Rejection, type TargetFailure } from './termination';
 
-/** What we answer ourselves when there is nothing of the target's to relay. */
+/** An authored response, for an exchange without a usable response of the target. */
 export interface ErrorResponse {
   readonly status: number;
   readonly reason: string;
-  /** For the person who reads it: what happened, without blame and without jargon. */
+  /** One sentence for people that says what happened. */
   readonly sentence: string;
   /** The error type of RFC 9209 §2.3. */
   readonly proxyError: string;
@@ -53,7 +53,7 @@ const headTooLarge: ErrorResponse = {
   proxyError: 'http_request_error',
 };
 
-/** One table turns failures into answers. */
+/** The response for each failure. */
 export const ERROR_RESPONSES: Readonly<Record<Rejection | TargetFailure, ErrorResponse>> = {
   'bad-request-line': malformedLine,
   'bad-request-target': badRequest('The request target is malformed.'),
@@ -135,19 +135,19 @@ export const ERROR_RESPONSES: Readonly<Record<Rejection | TargetFailure, ErrorRe
   'target-truncated': badGateway('The service broke off its answer.', 'http_response_incomplete'),
 };
 
-/** Renders the content of an answer of ours in the form that the client likes best, and the fields that belong to it. */
+/** Renders the content of an authored response in the media type that the client prefers, and the fields that describe it. */
 export type RenderContent = (answer: ErrorResponse, accept: string | undefined) => RenderedContent;
 
 interface RenderedContent {
-  /** What describes the content and its selection: `Content-Type`, `Vary`, a policy. */
+  /** The fields that describe the content and its selection: `Content-Type`, `Vary`, a policy. */
   readonly fields: readonly Field[];
   readonly content: Buffer;
 }
 
-/** Seconds after which a client may try again: a service that starts is mostly there by then. */
+/** `Retry-After` in seconds: most services that are starting are ready by then. */
 const RETRY_AFTER_S = 2;
 
-/** Answers an exchange ourselves: notes that on it, and gives the whole response that goes out. It always closes. */
+/** Renders an authored response, and records it on the exchange. It always closes the connection. */
 export function writeErrorResponse(
   exchange: Exchange,
   answer: ErrorResponse,

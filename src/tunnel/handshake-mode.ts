@@ -16,10 +16,10 @@ const NOTHING = Buffer.alloc(0);
  * nothing that a client could choose and a lenient HTTP server could execute as a request, which would pass unmonitored:
  *
  * - The preface of HTTP/2 is the same for every client, and servers answer it without waiting for the client's SETTINGS frame
- *   (RFC 9113 §3.4). The preface is forwarded; the frames behind it are held.
+ *   (RFC 9113 §3.4). The preface is forwarded; the frames after it are held.
  * - A ClientHello can contain whole requests, in its random bytes, its session id and its extensions. Of ten HTTP servers that were
  *   tried, eight executed them (eventlet, gevent, cheroot, waitress, Twisted, Tornado, Werkzeug, WEBrick), with and without a version
- *   in the request line, so no pattern can tell such a hello from random bytes. The target therefore answers a ClientHello of ours
+ *   in the request line, so no pattern can tell such a hello from random bytes. The target therefore answers a ClientHello of the ambassador
  *   first ({@link checkHello}), on a connection that is then dropped, unless it has proved lately that it speaks TLS.
  */
 export class HandshakeMode implements Mode {
@@ -82,7 +82,7 @@ export class HandshakeMode implements Mode {
   }
 
   targetDrained(): void {
-    // The client is paused only for what is held, which waits for an answer.
+    // The client is paused only because of held bytes, which wait for the target's answer.
   }
 
   targetFailed(failure: TargetFailure): void {
@@ -91,7 +91,7 @@ export class HandshakeMode implements Mode {
   }
 
   targetGone(): void {
-    // Nothing has been sent behind which the target could end in order; its end was seen before.
+    // `targetEnded` has handled the end of the target.
   }
 
   /** The answer may take as long as a response head, and as long as a client's head where response heads have no limit. */
@@ -108,7 +108,7 @@ export class HandshakeMode implements Mode {
   }
 
   drain(): void {
-    // As in opaque mode: only the peers know when they are done.
+    // As in opaque mode: only the peers know when they have finished.
   }
 
   #hold(bytes: Buffer): void {
@@ -148,7 +148,7 @@ export class HandshakeMode implements Mode {
 
   /**
    * The target speaks something else, most likely HTTP/1.1. Nothing of its answer is relayed: it answers bytes that the client did not
-   * send. The client gets a response of ours, which clients of TLS and HTTP/2 name in their errors ("wrong version number",
+   * send. The client gets an authored response, which clients of TLS and HTTP/2 name in their errors ("wrong version number",
    * "server gave HTTP response to HTTPS client").
    */
   #refuse(): void {

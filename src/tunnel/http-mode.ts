@@ -16,7 +16,7 @@ import { type Rejection, type TargetFailure } from './termination';
 const UNREAD = { method: '', requestTarget: '' } as const;
 const nothingKnown = (receivedBytes: number): RefusedRequest => ({ ...UNREAD, line: '', receivedBytes });
 
-/** Exchanges are read and relayed, in order, each answered once. */
+/** Reads and relays the exchanges of a connection in order, each with one response. */
 export class HttpMode implements Mode, RequestHandler, ResponseHandler {
   readonly #parts: TunnelParts;
   readonly #requests: RequestRelay;
@@ -33,7 +33,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     this.#ending = new HttpEnding(parts, this.#requests, this.#responses);
   }
 
-  // What happens.
+  // Events of the connections.
 
   clientBytes(bytes: Buffer): boolean {
     const { client, target } = this.#parts;
@@ -77,7 +77,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
   }
 
   targetGone(): void {
-    // Both halves have ended, and each was told when it did.
+    // `clientEnded` and `targetEnded` have handled both ends.
   }
 
   drain(): void {
@@ -126,7 +126,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     else this.targetFailed(overdue);
   }
 
-  // The way of the requests.
+  // Requests, as the relay finds them.
 
   get eventAtMs(): number {
     return this.#parts.eventAtMs;
@@ -136,7 +136,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     const { context, target, queue, eventAtMs } = this.#parts;
     if (queue.length > 0) this.#ending.sendsAhead = true;
     const exchange = this.#open({ kind: 'request', head }, arrivedAtMs, eventAtMs - arrivedAtMs);
-    this.#headSinceMs = 0; // what comes behind this head has a time of its own
+    this.#headSinceMs = 0; // the next head has its own time
     context.observer.onRequest?.(exchange);
     target.open();
     return exchange;
@@ -152,7 +152,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     else if (queue.length >= context.settings.maxPipelined) this.#requests.hold();
   }
 
-  /** A refusal waits its turn: answers go out in the order of the requests. */
+  /** A refusal waits for its turn: responses are sent in the order of the requests. */
   refuse(rejection: Rejection, { method, requestTarget, line, receivedBytes }: RefusedRequest): void {
     if (!this.#requests.isInBody) this.#open({ kind: 'refused', method, requestTarget }, this.#headSinceMs);
     const exchange = this.#parts.queue.last;
@@ -170,7 +170,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     this.#parts.beginHandshake(exchange, preface, bytes);
   }
 
-  /** A head's time begins with what can first be seen of it, if only because it was held until now. */
+  /** The time of a head begins with its first byte that is read; bytes that were held are read later. */
   #timeHead(): void {
     if (!this.#requests.isBeforeHead) this.#headSinceMs = 0;
     else if (this.#headSinceMs === 0) this.#headSinceMs = this.#parts.activeAtMs;
@@ -200,12 +200,12 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     return target.isCongested || this.#requests.heldLength > MAX_HELD_BYTES || account.mustWait;
   }
 
-  /** FIN goes on once all that came before it has. */
+  /** Forwards FIN after all bytes that arrived before it. */
   #forwardClientEnd(): void {
     if (this.#parts.client.hasEnded && !this.#requests.isHoldingMore) this.#parts.target.end();
   }
 
-  // The way of the responses.
+  // Responses, as the relay finds them.
 
   get awaiting(): Exchange | undefined {
     const { first } = this.#parts.queue;
@@ -218,8 +218,8 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
   }
 
   /**
-   * A target may answer before it has read the content, and may never read it: it would take the rest for the next request. So
-   * the connection serves none.
+   * A target may respond before it has read the content, and may never read it: it would then parse the rest as the next
+   * request. The connection therefore serves no further request.
    */
   get mustClose(): boolean {
     return this.#parts.isDraining || (this.#requests.isInBody && this.#parts.queue.length === 1);
@@ -281,7 +281,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     enterOpaque(this.#parts, held);
   }
 
-  /** Ends the exchange that has been served, and turns to what waited for that. */
+  /** Ends the exchange that has been served, and continues with the input that waited for it. */
   #endServed(): void {
     const { queue, client, context, isDraining } = this.#parts;
     this.#ending.endFirst('ok');

@@ -13,7 +13,7 @@ import { type TunnelSettings } from './settings';
 import { type TargetFailure, type Termination } from './termination';
 import { type TlsProof } from './tls-proof';
 
-/** What the relays of all tunnels share. */
+/** The parts that the relays of all tunnels share. */
 export interface RelayContext {
   readonly settings: TunnelSettings;
   readonly heads: HeadArena;
@@ -22,7 +22,7 @@ export interface RelayContext {
   readonly discarded: { responseBytes: number };
 }
 
-/** What all tunnels of one listener share. */
+/** The parts that all tunnels of one listener share. */
 export interface TunnelContext extends RelayContext {
   readonly observer: ExchangeObserver;
   readonly render: RenderContent;
@@ -44,7 +44,7 @@ export type ExpectedInput = 'nothing' | 'requests' | 'response';
 /** The public members of a class, so that a test can implement them. */
 type Members<T> = Pick<T, keyof T>;
 
-/** What the modes of one tunnel share. */
+/** The parts that the modes of one tunnel share. */
 export interface TunnelParts {
   readonly context: TunnelContext;
   readonly client: Members<ClientConnection>;

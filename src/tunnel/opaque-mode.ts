@@ -1,7 +1,7 @@
 import { isPast, type Mode, type TunnelParts } from './mode';
 import { type TargetFailure } from './termination';
 
-/** Relays everything unread from now on, and first `held`: what the client has sent and the target has not received. */
+/** Relays all further bytes without parsing them, first `held`: bytes that the client sent and the target has not received. */
 export function enterOpaque(parts: TunnelParts, held: Buffer): void {
   const { client, target } = parts;
   if (held.length > 0) target.write(held, 0, held.length);
@@ -71,7 +71,7 @@ export class OpaqueMode implements Mode {
   }
 
   targetGone(): void {
-    // Both halves have ended, and each was told when it did.
+    // `clientEnded` and `targetEnded` have handled both ends.
   }
 
   checkTimeouts(now: number): void {
@@ -86,12 +86,12 @@ export class OpaqueMode implements Mode {
     this.#parts.abort('memory-exhausted', true);
   }
 
-  /** A drain gives other protocols all the time there is: only their peers know when they are done. */
+  /** A drain lets other protocols continue until the drain timeout: only their peers know when they have finished. */
   drain(): void {
-    // Nothing to do before the time is up.
+    // The drain timeout ends the tunnel.
   }
 
-  /** What was sent may still be on its way out of our buffers, so the sockets close by themselves. */
+  /** Sent bytes may still be in the write queues, so the sockets close by themselves. */
   #endIfBothHave(): void {
     if (!this.#hasTargetEnded || !this.#parts.client.hasEnded) return;
     this.#parts.queue.endFirst('ok', this.#parts.eventAtMs);

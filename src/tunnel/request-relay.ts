@@ -9,16 +9,16 @@ import { type StorageAccount } from '../memory/accounts';
 import { ReceiveBuffer } from './receive-buffer';
 import { type RelayContext } from './mode';
 
-/** What the tunnel does with what the relay finds. */
+/** Receives the messages that the relay finds in the client's bytes. */
 export interface RequestHandler {
   /** The time of the event that is being processed. */
   readonly eventAtMs: number;
   /** Opens the exchange of a complete head that arrived at `arrivedAtMs`. No byte of it has been forwarded. */
   openExchange(head: RequestHead, arrivedAtMs: number): Exchange;
   forward(bytes: Buffer, from: number, to: number): void;
-  /** The last request is whole. */
+  /** The last request is complete. */
   requestEnded(): void;
-  /** The request must not pass; it is that of the open exchange where its head was valid. */
+  /** Refuses the request. If its head was valid, it belongs to the open exchange. */
   refuse(fault: RequestFault, refused: RefusedRequest): void;
   /** The connection speaks another protocol: `bytes`, all that the client has sent, begin with its preface. Nothing was forwarded. */
   beginHandshake(preface: Preface, bytes: Buffer): void;
@@ -36,12 +36,12 @@ export interface RefusedRequest {
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
-/** Until we know more of the target, what a client sends ahead is held up to this many bytes; then we stop reading. */
+/** The limit of bytes that a client sends ahead of a response. Beyond it the client is not read. */
 export const MAX_HELD_BYTES = 64 * 1024;
 
 /**
- * The way of the client's bytes: judged, then forwarded as they came. Holds back what cannot be judged yet, and everything
- * between {@link RequestRelay.hold} and {@link RequestRelay.release}.
+ * Relays the client's bytes: validates them, then forwards them unchanged. Holds bytes that are not a complete unit yet, and all
+ * bytes between {@link RequestRelay.hold} and {@link RequestRelay.release}.
  */
 export class RequestRelay {
   readonly #reader: RequestReader;
@@ -69,7 +69,7 @@ export class RequestRelay {
     return this.#held.length;
   }
 
-  /** Whether there may be bytes that are still to be forwarded, though the client has ended: a part of a head never is. */
+  /** Whether held bytes may still be forwarded after the client has ended. Part of a head never is. */
   get isHoldingMore(): boolean {
     if (!this.#isHolding || this.#held.length === 0) return false;
     return this.#exchange?.request?.asksToSwitch === true || this.#held.includes(END_OF_HEAD);
@@ -84,7 +84,7 @@ export class RequestRelay {
     return !this.#isHolding && !this.#reader.isInBody && this.#held.length > 0;
   }
 
-  /** Whether anything has come since the last request: part of a head, or the empty lines that may stand before one. */
+  /** Whether bytes have arrived since the last request: part of a head, or empty lines before one. */
   get isBeforeHead(): boolean {
     return this.isInHead || this.#reader.hasSkippedLines;
   }
@@ -105,12 +105,12 @@ export class RequestRelay {
     return this.#arrivals.find(({ end }) => position < end)?.atMs ?? this.#handler.eventAtMs;
   }
 
-  /** Forwards nothing more until {@link RequestRelay.release}: another protocol may follow, or too much is waiting. */
+  /** Forwards nothing until {@link RequestRelay.release}: another protocol may follow, or the queue is full. */
   hold(): void {
     this.#isHolding = true;
   }
 
-  /** Reads nothing more, and drops what is held. */
+  /** Stops reading, and drops the held bytes. */
   stop(): void {
     this.#isHolding = true;
     this.#arrivals = [];
@@ -119,11 +119,11 @@ export class RequestRelay {
 
   release(): void {
     this.#isHolding = false;
-    // Where the relay is reading just now it goes on by itself.
+    // A relay that is reading now continues by itself.
     if (!this.#isReading && this.#held.length > 0) this.#read(this.#held.take());
   }
 
-  /** What was held, for whoever takes the connection over. */
+  /** The held bytes, for the mode that takes over the connection. */
   takeHeld(): Buffer {
     return this.#held.take();
   }

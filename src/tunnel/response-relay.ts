@@ -8,7 +8,7 @@ import { type StorageAccount } from '../memory/accounts';
 import { ReceiveBuffer } from './receive-buffer';
 import { type RelayContext } from './mode';
 
-/** What the tunnel does with what the relay finds. */
+/** Receives the messages that the relay finds in the target's bytes. */
 export interface ResponseHandler {
   /** The oldest exchange that was forwarded and has no complete response yet. */
   readonly awaiting: Exchange | undefined;
@@ -38,22 +38,22 @@ const SWITCHING_PROTOCOLS = 101;
 /** A position at which a read is processed completely. */
 const DONE = -1;
 
-/** Whether both sides mean to go on after this response. */
+/** Whether the connection is persistent after this response. */
 const isPersistent = (exchange: Exchange, head: ResponseHead): boolean =>
   head.isPersistent && exchange.request?.isPersistent === true;
 
-/** Whether what follows this head is another protocol (RFC 9110 §7.8, §9.3.6). */
+/** Whether another protocol follows this head (RFC 9110 §7.8, §9.3.6). */
 function isSwitch(exchange: Exchange, head: ResponseHead): boolean {
   return head.statusCode === SWITCHING_PROTOCOLS || (exchange.method === 'CONNECT' && head.statusCode < 300);
 }
 
-/** The way of the target's bytes: judged, then relayed as they came, but for responses that are overridden. */
+/** Relays the target's bytes: validates them, then sends them unchanged, except for overridden responses. */
 export class ResponseRelay {
   readonly #reader: ResponseReader;
   readonly #handler: ResponseHandler;
   readonly #context: RelayContext;
   readonly #held: ReceiveBuffer;
-  /** From where the bytes that are being looked at are still to be sent. */
+  /** The position of the first byte of this read that has not been sent. */
   #from = 0;
   /** The exchanges that the bytes of this read can answer. */
   #answerableCount = 0;
@@ -69,7 +69,7 @@ export class ResponseRelay {
     this.#handler = handler;
   }
 
-  /** Gives up on content that is being thrown away and does not end. */
+  /** Stops discarding content that does not end. */
   stopDiscarding(): void {
     if (this.#isDiscarding) this.#giveUpDiscarding();
   }
@@ -78,12 +78,12 @@ export class ResponseRelay {
     return this.#isDiscarding;
   }
 
-  /** Whether the head of a final response has come, and its end has not. */
+  /** Whether a final response has begun and not ended. */
   get isInResponse(): boolean {
     return this.#reader.isInBody;
   }
 
-  /** Whether the target's closing now would be a proper end of the response being read. */
+  /** Whether the end of the connection would be the end of the response. */
   get endsWithConnection(): boolean {
     return this.#reader.endsWithConnection;
   }
@@ -93,7 +93,7 @@ export class ResponseRelay {
     return this.#held.length > 0;
   }
 
-  /** Reads nothing more, and drops what is held. */
+  /** Stops reading, and drops the held bytes. */
   stop(): void {
     this.#isOver = true;
     this.#held.clear();
@@ -284,7 +284,7 @@ export class ResponseRelay {
     this.#handler.responseEnded(this.#closes);
   }
 
-  /** Sends what has been judged up to `to`. */
+  /** Sends the validated bytes up to `to`. */
   #send(bytes: Buffer, to: number): void {
     const from = this.#from;
     if (from >= to) return;

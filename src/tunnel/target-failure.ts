@@ -1,8 +1,8 @@
 import { type TargetFailure } from './termination';
 
-/** How the oldest exchange stands when its target connection breaks. */
+/** The state of the oldest exchange when its target connection fails. */
 export interface ExchangeProgress {
-  /** The client has its whole answer: only the request, or content that is thrown away, was still on its way. */
+  /** The client has the complete response: only the request, or content that is discarded, was still arriving. */
   readonly isAnswered: boolean;
   /** The head of the response has been sent. */
   readonly isHeadSent: boolean;
@@ -22,7 +22,7 @@ export interface ExchangeProgress {
  */
 export type Consequence = 'whole' | 'truncated' | 'reset' | 'answer';
 
-/** Decides what a broken target connection means for the exchange that waits for it. */
+/** Decides the consequence of a failed target connection for the exchange that waits for it. */
 export function onTargetFailure(failure: TargetFailure, standing: ExchangeProgress): Consequence {
   const isEnd = failure === 'target-closed';
   if (standing.isAnswered || (isEnd && standing.endsWithConnection)) return 'whole';

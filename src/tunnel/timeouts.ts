@@ -1,7 +1,7 @@
 import { isPast } from './mode';
 import { type TunnelSettings } from './settings';
 
-/** How the exchanges of a tunnel stand, as far as time matters. Times of 0 have not begun. */
+/** The state of a tunnel that its timeouts depend on. A time of 0 has not begun. */
 export interface Activity {
   readonly activeAtMs: number;
   readonly headSinceMs: number;
@@ -19,7 +19,7 @@ export interface Activity {
   readonly targetUnreadSinceMs: number;
 }
 
-/** What can take too long. */
+/** A timeout that has expired. */
 export type Timeout =
   | 'connect-timeout'
   | 'half-closed'
@@ -31,7 +31,7 @@ export type Timeout =
   | 'target-stalled'
   | 'response-timeout';
 
-/** What has taken too long at `now`, if anything. */
+/** Finds the first timeout that has expired at `now`. */
 export function findTimeout(settings: TunnelSettings, now: number, standing: Activity): Timeout | undefined {
   const { activeAtMs, headSinceMs } = standing;
   const activeIf = (isRunning: boolean): number => (isRunning ? activeAtMs : 0);
