@@ -6,8 +6,14 @@ import { type ResponseRelay } from './response-relay';
 import { type Consequence } from './target-failure';
 import { type Rejection, type TargetFailure, type Termination } from './termination';
 
-/** A request that is refused. It waits its turn: responses are sent in the order of the requests. */
-export interface Refusal {
+/**
+ * `serving`: exchanges are read and relayed. `answered-early`: the first exchange has its complete response, the last of the
+ * connection, and its request is still arriving. `over`: neither relay reads further.
+ */
+type Phase = 'serving' | 'answered-early' | 'over';
+
+/** A request that is refused. It waits for its turn: responses are sent in the order of the requests. */
+interface Refusal {
   readonly exchange: Exchange;
   readonly rejection: Rejection;
 }
@@ -20,13 +26,9 @@ export class HttpEnding {
   readonly #parts: TunnelParts;
   readonly #requests: RequestRelay;
   readonly #responses: ResponseRelay;
-  /** The client has sent a request before it had the response to the one before. */
-  sendsAhead = false;
-  /** The first exchange has its complete response, and its request is still arriving. */
-  isAnsweredEarly = false;
-  /** The last request that is read from the connection, if it is refused. */
-  refusal: Refusal | undefined;
-  #isOver = false;
+  #phase: Phase = 'serving';
+  #sendsAhead = false;
+  #refusal: Refusal | undefined;
 
   constructor(parts: TunnelParts, requests: RequestRelay, responses: ResponseRelay) {
     this.#parts = parts;
@@ -35,12 +37,38 @@ export class HttpEnding {
   }
 
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#phase === 'over';
+  }
+
+  get isAnsweredEarly(): boolean {
+    return this.#phase === 'answered-early';
+  }
+
+  /** Whether a request was refused: it is the last one that is read from the connection. */
+  get isRefusing(): boolean {
+    return this.#refusal !== undefined;
+  }
+
+  /** The client sent a request before it had received the last response. */
+  clientSendsAhead(): void {
+    this.#sendsAhead = true;
+  }
+
+  /** The first exchange has its complete response, and its request is still arriving. */
+  answerEarly(): void {
+    this.#phase = 'answered-early';
+    this.#parts.client.end();
+  }
+
+  /** Refuses a request when its turn comes. */
+  refuse(refusal: Refusal): void {
+    this.#refusal = refusal;
+    this.refuseIfDue();
   }
 
   /** Another mode takes the connection over. */
   handOver(): void {
-    this.#isOver = true;
+    this.#phase = 'over';
   }
 
   /** Sends the error response for `failure`, the last on this connection. */
@@ -76,8 +104,8 @@ export class HttpEnding {
 
   /** Answers the refused request if it is the oldest. */
   refuseIfDue(): void {
-    if (this.refusal === undefined || this.#parts.queue.first !== this.refusal.exchange) return;
-    const { exchange, rejection } = this.refusal;
+    if (this.#refusal === undefined || this.#parts.queue.first !== this.#refusal.exchange) return;
+    const { exchange, rejection } = this.#refusal;
     // The target has part of this message, and must not take it for a complete one.
     if (exchange.start.kind === 'request') this.#parts.target.destroy(true);
     if (this.isAnsweredEarly) this.endAnsweredEarly(`rejected:${rejection}`);
@@ -87,7 +115,6 @@ export class HttpEnding {
 
   /** The client has its response, and FIN after it; the rest of its request is of no use. */
   endAnsweredEarly(termination: Termination): void {
-    this.isAnsweredEarly = false;
     this.endFirst(termination);
     this.closeGracefully();
   }
@@ -127,7 +154,7 @@ export class HttpEnding {
    * sends requests ahead may not have read, and the framing shows it as well.
    */
   truncate(termination: Termination): void {
-    if (!this.sendsAhead || this.#responses.endsWithConnection) {
+    if (!this.#sendsAhead || this.#responses.endsWithConnection) {
       this.abort(termination, true);
       return;
     }
@@ -142,16 +169,16 @@ export class HttpEnding {
   }
 
   #stop(): void {
-    this.#isOver = true;
+    this.#phase = 'over';
     this.#requests.stop();
     this.#responses.stop();
   }
 
   /** Ends the exchanges before a refused request, and the refused one as refused, if the connection ends before its turn. */
   #endUnanswered(termination: Termination): void {
-    if (this.refusal === undefined) return;
+    if (this.#refusal === undefined) return;
     const { queue, eventAtMs } = this.#parts;
-    const { exchange, rejection } = this.refusal;
+    const { exchange, rejection } = this.#refusal;
     while (queue.first !== undefined && queue.first !== exchange) queue.endFirst(termination, eventAtMs);
     queue.endFirst(`rejected:${rejection}`, eventAtMs);
   }

@@ -37,7 +37,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
 
   clientBytes(bytes: Buffer): boolean {
     const { client, target } = this.#parts;
-    if (this.#ending.refusal !== undefined) return true;
+    if (this.#ending.isRefusing) return true;
     this.#requests.receive(bytes);
     this.#timeHead();
     if (this.#mustClientWait && !this.#ending.isOver) client.pause();
@@ -134,7 +134,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
 
   openExchange(head: RequestHead, arrivedAtMs: number): Exchange {
     const { context, target, queue, eventAtMs } = this.#parts;
-    if (queue.length > 0) this.#ending.sendsAhead = true;
+    if (queue.length > 0) this.#ending.clientSendsAhead();
     const exchange = this.#open({ kind: 'request', head }, arrivedAtMs, eventAtMs - arrivedAtMs);
     this.#headSinceMs = 0; // the next head has its own time
     context.observer.onRequest?.(exchange);
@@ -160,8 +160,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     exchange.received(receivedBytes);
     if (line !== '') exchange.violates(rejection as RequestFault, line);
     this.#headSinceMs = 0;
-    this.#ending.refusal = { exchange, rejection };
-    this.#ending.refuseIfDue();
+    this.#ending.refuse({ exchange, rejection });
   }
 
   beginHandshake(preface: Preface, bytes: Buffer): void {
@@ -214,7 +213,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
 
   get awaitingCount(): number {
     const { length } = this.#parts.queue;
-    return this.#ending.refusal === undefined ? length : length - 1; // a refused request is the last one
+    return this.#ending.isRefusing ? length - 1 : length; // a refused request is the last one
   }
 
   /**
@@ -237,8 +236,7 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
   responseEnded(closes: boolean): void {
     this.#hasServed = true;
     if (this.#requests.isInBody && this.#parts.queue.length === 1) {
-      this.#ending.isAnsweredEarly = true;
-      this.#parts.client.end();
+      this.#ending.answerEarly();
     } else if (closes) {
       const exchange = this.#parts.queue.first;
       const closesNow = exchange !== undefined && canCloseImmediately(exchange);
@@ -285,12 +283,12 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
   #endServed(): void {
     const { queue, client, context, isDraining } = this.#parts;
     this.#ending.endFirst('ok');
-    if (this.#ending.refusal !== undefined) {
+    if (this.#ending.isRefusing) {
       this.#ending.refuseIfDue();
       return;
     }
     if (queue.length > context.settings.maxPipelined / 2 || queue.last?.request?.asksToSwitch === true) return;
-    if (this.#requests.heldLength > 0) this.#ending.sendsAhead = true;
+    if (this.#requests.heldLength > 0) this.#ending.clientSendsAhead();
     this.#requests.release();
     if (this.#ending.isOver) return;
     this.#timeHead();

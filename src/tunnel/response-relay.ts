@@ -35,6 +35,9 @@ export interface ResponseHandler {
 
 const SWITCHING_PROTOCOLS = 101;
 
+/** `discarding`: the response is overridden, and its content is read and dropped. `over`: no further response is read. */
+type State = 'relaying' | 'discarding' | 'over';
+
 /** A position at which a read is processed completely. */
 const DONE = -1;
 
@@ -58,9 +61,9 @@ export class ResponseRelay {
   /** The exchanges that the bytes of this read can answer. */
   #answerableCount = 0;
   #discarded = 0;
-  #isDiscarding = false;
+  #state: State = 'relaying';
+  /** Whether the response is the last of its connection. */
   #closes = false;
-  #isOver = false;
 
   constructor(context: RelayContext, account: StorageAccount, handler: ResponseHandler) {
     this.#held = new ReceiveBuffer(account);
@@ -71,11 +74,11 @@ export class ResponseRelay {
 
   /** Stops discarding content that does not end. */
   stopDiscarding(): void {
-    if (this.#isDiscarding) this.#giveUpDiscarding();
+    if (this.#state === 'discarding') this.#giveUpDiscarding();
   }
 
   get isDiscarding(): boolean {
-    return this.#isDiscarding;
+    return this.#state === 'discarding';
   }
 
   /** Whether a final response has begun and not ended. */
@@ -95,13 +98,13 @@ export class ResponseRelay {
 
   /** Stops reading, and drops the held bytes. */
   stop(): void {
-    this.#isOver = true;
+    this.#state = 'over';
     this.#held.clear();
   }
 
   /** A read answers only exchanges that were forwarded before it: a response that was sent earlier answers no request. */
   receive(chunk: Buffer): void {
-    if (this.#isOver) {
+    if (this.#state === 'over') {
       this.#discard(chunk.length);
       return;
     }
@@ -113,7 +116,7 @@ export class ResponseRelay {
 
   /** Processes one step from `at` on, and returns the position after it, or `DONE` where the read allows no further step. */
   #next(bytes: Buffer, at: number): number {
-    if (this.#isOver) return DONE; // a step may end the response that is the last of its connection
+    if (this.#state === 'over') return DONE; // a step may end the response that is the last of its connection
     const { length } = bytes;
     const exchange = this.#answerableCount > 0 ? this.#handler.awaiting : undefined;
     if (exchange === undefined) {
@@ -169,7 +172,7 @@ export class ResponseRelay {
     }
     if (head.statusCode === SWITCHING_PROTOCOLS && exchange.request?.asksToSwitch !== true) {
       this.#send(bytes, headStart);
-      this.#isOver = true;
+      this.#state = 'over';
       this.#handler.targetMalformed('unrequested-switch', quoteLine(head.bytes, head.start));
       return;
     }
@@ -199,7 +202,7 @@ export class ResponseRelay {
     const { position } = this.#reader;
     this.#relayHead(exchange, head, bytes);
     this.#send(bytes, position);
-    this.#isOver = true;
+    this.#state = 'over';
     this.#handler.switchProtocols(exchange, bytes, position, bytes.length);
   }
 
@@ -231,7 +234,7 @@ export class ResponseRelay {
     exchange.sentHead(overriding.status?.code ?? head.statusCode);
     exchange.sent(bytes.length, omitsContent ? 0 : overriding.content.length);
     this.#sendOwn(bytes);
-    this.#isDiscarding = true;
+    this.#state = 'discarding';
     this.#closes = closes;
     this.#discarded = 0;
     if (isTooLong) this.#handler.dropTarget();
@@ -255,7 +258,7 @@ export class ResponseRelay {
 
   #body(exchange: Exchange, bytes: Buffer, at: number, isContent: boolean): void {
     const next = this.#reader.position;
-    if (this.#isDiscarding) {
+    if (this.#state === 'discarding') {
       this.#from = next;
       this.#discarded += next - at;
       this.#context.discarded.responseBytes += next - at;
@@ -268,7 +271,7 @@ export class ResponseRelay {
 
   #repaired(exchange: Exchange, bytes: Buffer, at: number): void {
     const { repaired, position } = this.#reader;
-    if (this.#isDiscarding) {
+    if (this.#state === 'discarding') {
       this.#body(exchange, bytes, at, false);
       return;
     }
@@ -279,8 +282,7 @@ export class ResponseRelay {
   }
 
   #end(): void {
-    this.#isDiscarding = false;
-    if (this.#closes) this.#isOver = true;
+    this.#state = this.#closes ? 'over' : 'relaying';
     this.#handler.responseEnded(this.#closes);
   }
 
