@@ -20,7 +20,9 @@ async function socketsOfTunnel(here: Listening): Promise<readonly Socket[]> {
   const { client, served } = await here.ask();
   unsubscribe('net.server.socket', accept);
   sockets.push(
-    ...(connect.mock.contexts as unknown as Socket[]).filter(({ remotePort }) => remotePort === here.target.port),
+    ...connect.mock.contexts
+      .filter((socket): socket is Socket => socket instanceof Socket)
+      .filter(({ remotePort }) => remotePort === here.target.port),
   );
   connect.mockRestore();
   await served.send(OK);
