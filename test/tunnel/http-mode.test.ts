@@ -1,35 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { HttpMode } from '../../src/tunnel/http-mode';
-import { type TunnelSettings } from '../../src/tunnel/settings';
-import { type FakeTunnel, fakeTunnel } from '../support/tunnel-parts';
-
-const GET = 'GET /a HTTP/1.1\r\nHost: a\r\n\r\n';
-const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-
-interface Http {
-  readonly tunnel: FakeTunnel;
-  readonly mode: HttpMode;
-  readonly client: (text: string) => boolean;
-  readonly target: (text: string) => boolean;
-  readonly terminations: () => readonly (string | undefined)[];
-}
-
-function http(settings: Partial<TunnelSettings> = {}): Http {
-  const tunnel = fakeTunnel(settings);
-  const mode = new HttpMode(tunnel.parts);
-  return {
-    tunnel,
-    mode,
-    client: (text) => mode.clientBytes(Buffer.from(text, 'latin1')),
-    target: (text) => mode.targetBytes(Buffer.from(text, 'latin1')),
-    terminations: () => tunnel.ended.map(({ termination }) => termination),
-  };
-}
-
-const at = ({ tunnel }: Http, ms: number): void => {
-  tunnel.now = ms;
-  tunnel.parts.eventAtMs = ms;
-};
+import { GET_A as GET, OK_TEXT as OK, http } from '../support/http-tunnel';
 
 describe('Exchanges are relayed in order.', () => {
   test('A request and its response pass unchanged, and the connection stays open.', () => {
@@ -177,105 +147,70 @@ describe('The end of a connection is assigned to the side that left first.', () 
   });
 });
 
-describe('Timeouts end what does not progress.', () => {
-  test.each([
-    ['connectTimeoutMs', 'connect-timeout', 504],
-    ['responseTimeoutMs', 'response-timeout', 504],
-    ['progressTimeoutMs', 'target-stalled', 504],
-  ] as const)('%s ends an exchange with %s.', (setting, termination, status) => {
-    const here = http({ [setting]: 100 });
-    here.client(GET);
-    if (setting === 'connectTimeoutMs') here.tunnel.target.connectingSinceMs = 1_000;
-    if (setting === 'progressTimeoutMs') here.tunnel.target.waitingSince = 1_000;
-    at(here, 1_100);
-    here.mode.checkTimeouts(1_100);
-    expect(here.tunnel.ended).toMatchObject([
-      { termination, sentStatus: status, startedAtMs: 1_000, endedAtMs: 1_100 },
-    ]);
+describe('A refused request that never gets its turn ends as refused.', () => {
+  test('The target closes before the response to the request before it.', () => {
+    const { mode, client, terminations } = http({ maxPipelined: 2 });
+    client(`${GET}GET /b HTTP/1.1\r\nbad line\r\n\r\n`);
+    mode.targetEnded();
+    expect(terminations()).toEqual(['target-closed', 'rejected:bad-field-line']);
   });
 
-  test('An idle connection is closed, and so is one that sends only empty lines.', () => {
-    for (const bytes of ['', '\r\n']) {
-      const here = http({ headerTimeoutMs: 100 });
-      if (bytes !== '') here.client(bytes);
-      here.mode.checkTimeouts(1_100);
-      expect(here.tunnel.calls).toEqual(['close gracefully, expecting requests']);
-    }
+  test('The client half-closes, and the target closes in reaction.', () => {
+    const { tunnel, mode, client, terminations } = http({ maxPipelined: 2 });
+    client(`${GET}GET /b HTTP/1.1\r\nbad line\r\n\r\n`);
+    tunnel.client.hasEnded = true;
+    mode.targetEnded();
+    expect(terminations()).toEqual(['client-aborted', 'rejected:bad-field-line']);
   });
 
-  test('A client that takes none of its response is reset.', () => {
-    const here = http({ progressTimeoutMs: 100 });
-    here.client(GET);
-    here.target(OK.slice(0, -1));
-    here.tunnel.client.waitingSince = 1_000;
-    here.mode.checkTimeouts(1_100);
-    expect(here.terminations()).toEqual(['client-stalled']);
+  test('Its content is malformed after an early response.', () => {
+    const { tunnel, client, target, terminations } = http();
+    client('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n');
+    target(OK);
+    client('zz\r\n');
+    expect(terminations()).toEqual(['rejected:bad-chunk']);
+    expect(tunnel.client.written.join('')).not.toContain('400');
   });
 
-  test('A half-closed client whose target is silent is reset.', () => {
-    const here = http({ halfCloseTimeoutMs: 100 });
-    here.client(GET);
-    here.tunnel.client.hasEnded = true;
-    here.mode.checkTimeouts(1_100);
-    expect(here.terminations()).toEqual(['idle-timeout']);
+  test('Its content stops arriving after an early response.', () => {
+    const { mode, client, target, terminations } = http({ progressTimeoutMs: 100 });
+    client('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab');
+    target(OK);
+    mode.checkTimeouts(1_100);
+    expect(terminations()).toEqual(['ok']);
   });
 });
 
-describe('Memory and drain', () => {
-  test('An evicted request gets a response.', () => {
-    const { tunnel, mode, client, terminations } = http();
-    client(GET);
-    mode.evict();
-    expect(tunnel.client.written.join('')).toMatch(/^HTTP\/1.1 503 /);
-    expect(terminations()).toEqual(['memory-exhausted']);
-  });
-
-  test('Part of a head is evicted with a response and its bytes.', () => {
-    const { tunnel, mode, client } = http();
-    client('GET / HT');
-    mode.evict();
-    expect(tunnel.ended).toMatchObject([{ termination: 'memory-exhausted', sentStatus: 503, requestBytes: 8 }]);
-  });
-
-  test.each([
-    ['has taken all bytes', true, 'abort with FIN: memory-exhausted'],
-    ['has pending bytes', false, 'abort with RST: memory-exhausted'],
-  ])('An idle client that %s is closed.', (_name, isFlushed, call) => {
-    const { tunnel, mode } = http();
-    tunnel.client.isFlushed = isFlushed;
-    mode.evict();
-    expect(tunnel.calls).toEqual([call]);
-  });
-
-  test('A drain closes an idle connection now, and a busy one after its response.', () => {
-    const idle = http();
-    idle.mode.drain();
-    expect(idle.tunnel.calls).toEqual(['close gracefully, expecting requests']);
-    const busy = http();
-    busy.client(GET);
-    busy.tunnel.parts.isDraining = true;
-    busy.mode.drain();
-    expect(busy.tunnel.calls).toEqual([]);
-    busy.target(OK);
-    expect(busy.tunnel.calls).toEqual(['close gracefully, expecting requests']);
-  });
-
-  test('A congested target pauses the client until it has drained.', () => {
-    const { tunnel, mode, client } = http();
-    tunnel.target.isCongested = true;
-    client(GET);
-    mode.targetDrained();
-    expect(tunnel.calls).toEqual(['pause client']);
-    tunnel.target.isCongested = false;
-    mode.targetDrained();
-    expect(tunnel.calls).toEqual(['pause client', 'resume client']);
-  });
-
-  test('A client without room pauses the target.', () => {
-    const { tunnel, client, target } = http();
-    client(GET);
-    tunnel.client.hasRoom = false;
+test('A client that leaves after an early response has its response.', () => {
+  for (const event of ['clientEnded', 'clientGone'] as const) {
+    const { mode, client, target, terminations } = http();
+    client('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab');
     target(OK);
-    expect(tunnel.calls).toEqual(['pause target']);
-  });
+    mode[event]();
+    expect(terminations()).toEqual(['ok']);
+  }
+});
+
+test('An error response to HEAD has no content.', () => {
+  const { tunnel, mode, client } = http();
+  client('HEAD / HTTP/1.1\r\nHost: a\r\n\r\n');
+  mode.targetFailed('target-refused');
+  expect(tunnel.client.written.join('')).toMatch(/^HTTP\/1.1 503 .*\r\n\r\n$/s);
+  expect(tunnel.ended).toMatchObject([{ sentStatus: 503, responseContentBytes: 0 }]);
+});
+
+test('A preface of HTTP/2 that arrives in two reads begins a handshake.', () => {
+  const { tunnel, client } = http();
+  client('PRI * HTTP/2.0\r\n');
+  expect(tunnel.calls).toEqual([]);
+  client('\r\nSM\r\n\r\n');
+  expect(tunnel.calls).toEqual(['begin handshake']);
+});
+
+test('A request that arrives byte by byte is one request.', () => {
+  const { tunnel, client, target, terminations } = http();
+  for (const octet of GET) client(octet);
+  target(OK);
+  expect([tunnel.target.written.join(''), terminations()]).toEqual([GET, ['ok']]);
+  expect(tunnel.ended).toMatchObject([{ requestBytes: GET.length }]);
 });

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
+import { CONNECTION_BYTES } from '../../src/memory/memory-budget';
 import { Listener } from '../../src/tunnel/listener';
 import { DEFAULT_TUNNEL_SETTINGS } from '../../src/tunnel/settings';
 import { type Answer, readAnswer, valuesOf } from '../support/answer';
@@ -200,4 +201,19 @@ describe('drain', () => {
     await expect(listener.drain(0)).resolves.toBe(1);
     await expect(patient).resolves.toBe(0);
   });
+});
+
+test('A connection that does not fit into the memory budget takes the place of one without progress.', async () => {
+  const here = opened(await startListener({ memoryBytes: 2.2 * CONNECTION_BYTES }));
+  const first = await here.dial();
+  await first.send(Buffer.from('GET / HT'));
+  await here.dial();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await here.dial();
+  await eventually(
+    () => here.listener.counts.evicted,
+    (evicted) => evicted > 0,
+  );
+  await expect(first.ended()).resolves.toBeDefined();
+  expect(here.ended).toMatchObject([{ termination: 'memory-exhausted', sentStatus: 503 }]);
 });
