@@ -1,13 +1,14 @@
 /*
- * Writes docs/configuration.md and the table of limits in SECURITY.md from the schema of the configuration. With --check
- * it only says which files are not as they would be written.
+ * Writes the generated documentation: docs/configuration.md and the table of limits in SECURITY.md from the schema of the
+ * configuration, docs/performance.md from bench/techniques.json. With --check it reports the files that are out of date.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { readByOpenTelemetry } from '../src/config/telemetry-settings';
 import { type Described } from '../src/config/define-setting';
 import { variableTable } from '../src/config/help';
+import { performanceLedger } from './performance';
 
 const ROOT = join(__dirname, '..');
 
@@ -62,20 +63,28 @@ function withLimits(text: string): string {
   return text.replace(LIMITS, (_, start: string, end: string) => start + table + end);
 }
 
-const DOCUMENTS: readonly { readonly file: string; readonly write: (present: string) => string }[] = [
-  { file: 'docs/configuration.md', write: manual },
-  { file: 'SECURITY.md', write: withLimits },
+/** A file, where its content comes from, and how it is written. */
+interface Generated {
+  readonly file: string;
+  readonly source: string;
+  readonly write: (present: string) => string;
+}
+
+const DOCUMENTS: readonly Generated[] = [
+  { file: 'docs/configuration.md', source: 'the schema', write: manual },
+  { file: 'SECURITY.md', source: 'the schema', write: withLimits },
+  { file: 'docs/performance.md', source: 'bench/techniques.json', write: () => performanceLedger(ROOT) },
 ];
 
 async function main(): Promise<void> {
-  for (const { file, write } of DOCUMENTS) {
+  for (const { file, source, write } of DOCUMENTS) {
     const path = join(ROOT, file);
-    const present = readFileSync(path, 'utf8');
+    const present = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const text = await format(write(present), { ...(await resolveConfig(path)), parser: 'markdown' });
     if (!process.argv.includes('--check')) {
       writeFileSync(path, text);
     } else if (present !== text) {
-      console.error(`${file} is not what the schema says: run \`npm run docs\` and commit the result.`);
+      console.error(`${file} does not agree with ${source}: run \`npm run docs\` and commit the result.`);
       process.exitCode = 1;
     }
   }
