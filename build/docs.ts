@@ -1,6 +1,6 @@
 /*
  * Writes the generated documentation: docs/configuration.md and the table of limits in SECURITY.md from the schema of the
- * configuration, docs/performance.md from bench/techniques.json. With --check it reports the files that are out of date.
+ * configuration, docs/performance.md from bench/techniques.json, docs/api.md from the comments of the public exports. With --check it reports the files that are out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { format, resolveConfig } from 'prettier';
 import { readByOpenTelemetry } from '../src/config/telemetry-settings';
 import { type Described } from '../src/config/define-setting';
 import { variableTable } from '../src/config/help';
+import { apiReference } from './api';
 import { performanceLedger } from './performance';
 
 const ROOT = join(__dirname, '..');
@@ -74,6 +75,7 @@ const DOCUMENTS: readonly Generated[] = [
   { file: 'docs/configuration.md', source: 'the schema', write: manual },
   { file: 'SECURITY.md', source: 'the schema', write: withLimits },
   { file: 'docs/performance.md', source: 'bench/techniques.json', write: () => performanceLedger(ROOT) },
+  { file: 'docs/api.md', source: 'the public exports', write: () => apiReference(ROOT) },
 ];
 
 async function main(): Promise<void> {

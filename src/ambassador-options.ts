@@ -6,18 +6,22 @@ import { DEFAULT_TUNNEL_SETTINGS, type TunnelSettings } from './tunnel/settings'
 /** Limits and timeouts of the library; where the tunnel leads is told by options of their own. */
 type Settings = Omit<TunnelSettings, 'targetHost' | 'targetPort'>;
 
+/** The options of an ambassador. A property of another name is an error. */
 export interface AmbassadorOptions {
-  /** The port to listen on, as a number or as its digits; 0 lets the system choose. */
+  /** The port to listen on, as a number or as its digits. With 0 the system chooses one. */
   readonly port: number | string;
   /** The target's port, as a number or as its digits. */
   readonly target: number | string;
-  /** The address to bind; default: every address, IPv6 and IPv4. */
+  /** The address to listen on. Default: every address, IPv6 and IPv4. */
   readonly host?: string;
-  /** Default: 127.0.0.1. */
+  /** The target's host. Default: `127.0.0.1`. */
   readonly targetHost?: string;
-  /** Limits and timeouts that differ from the defaults: whole numbers, times in milliseconds. */
+  /**
+   * Limits and timeouts that differ from the defaults of {@link TunnelSettings}, whose `targetHost` and `targetPort` have options
+   * of their own.
+   */
   readonly settings?: Partial<Omit<Settings, 'limits'>> & { readonly limits?: Partial<HeadLimits> };
-  /** Is told of every subscriber that fails; default: a line on standard error. */
+  /** Receives every failure of a subscriber. Default: a line on standard error. */
   readonly onError?: OnSubscriberError;
 }
 

@@ -8,37 +8,43 @@ import { Listener } from './tunnel/listener';
 
 /** The address that a tunnel listens on. */
 export interface ListeningAddress {
+  /** The IP address. */
   readonly address: string;
   /** `'IPv4'` or `'IPv6'`. */
   readonly family: string;
+  /** The TCP port. */
   readonly port: number;
 }
 
 /** An open tunnel. */
 export interface TunnelHandle {
+  /** Where it listens. */
   readonly address: ListeningAddress;
   /**
-   * Stops accepting connections and lets exchanges in flight finish, for at most `timeoutMs` (default: 25 s). Others are aborted.
-   * @throws TypeError if `timeoutMs` is no whole number of milliseconds.
+   * Stops accepting, and finishes exchanges in flight for at most `timeoutMs` (default: 25 s). Then it aborts the rest.
+   * @throws TypeError if `timeoutMs` is not a whole number of milliseconds. The promise is rejected with it.
    */
   drain(timeoutMs?: number): Promise<void>;
 }
 
 const DEFAULT_DRAIN_TIMEOUT_MS = 25_000;
 
-/** A tunnel from `port` to `target` whose exchanges are shown to named subscribers. */
+/** A tunnel from `port` to `target` that shows its exchanges to named subscribers. */
 export class Ambassador {
   readonly #options: CheckedOptions;
 
-  /** @throws TypeError that names the option that is wrong or unknown. */
+  /**
+   * Checks the options. Opens nothing.
+   * @throws TypeError that names the option that is wrong or unknown.
+   */
   constructor(options: AmbassadorOptions) {
     this.#options = checkOptions(options);
   }
 
   /**
-   * Opens the tunnel. Without subscribers it is a plain one.
-   * @throws TypeError that names the subscriber that is no function.
-   * @throws Error with a `code` such as `EADDRINUSE` if the port cannot be listened on.
+   * Opens the tunnel. Without subscribers it only relays.
+   * @throws TypeError that names the subscriber that is not a function. The promise is rejected with it.
+   * @throws Error with a `code` such as `EADDRINUSE` if the port cannot be opened. The promise is rejected with it.
    */
   async tunnel(subscribers: Subscribers): Promise<TunnelHandle> {
     const { port, host, settings, onError } = this.#options;

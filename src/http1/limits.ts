@@ -1,10 +1,10 @@
 /** The limits of one message head. Each bounds the memory that a peer can occupy. */
 export interface HeadLimits {
-  /** Start line and field section together, in bytes. */
+  /** The start line and the field section together, in bytes. */
   readonly maxHeadBytes: number;
-  /** The request line alone, in bytes, its line end included. */
+  /** The request line, in bytes, including its line end. */
   readonly maxRequestLineBytes: number;
-  /** Field lines in one head, or in one trailer section. */
+  /** The number of field lines in one head, or in one trailer section. */
   readonly maxFields: number;
 }
 

@@ -4,7 +4,9 @@
 
 /** The address of the target. */
 export interface TargetAddress {
+  /** A host name or an IP address. */
   readonly targetHost: string;
+  /** A TCP port. */
   readonly targetPort: number;
   /** How long a refused connection is retried: the service may be starting. Milliseconds; 0: never. */
   readonly connectRetryWindowMs: number;

@@ -3,8 +3,9 @@ import { DEFAULT_HEAD_LIMITS, type HeadLimits, type RequestTrailers } from '../h
 
 /** The address of the target, and the limits of a tunnel. Times are milliseconds; a timeout of 0 never expires. */
 export interface TunnelSettings extends TargetAddress {
+  /** The bounds of a message head. */
   readonly limits: HeadLimits;
-  /** Whether the trailer lines of a chunked request are discarded or relayed (RFC 9110 §6.5.1). */
+  /** The treatment of the trailer lines of a chunked request: `'discard'` or `'relay'` (RFC 9110 §6.5.1). */
   readonly requestTrailers: RequestTrailers;
   /** The maximum number of open client connections. Another one receives 503 immediately. */
   readonly maxConnections: number;
@@ -12,11 +13,13 @@ export interface TunnelSettings extends TargetAddress {
   readonly maxPipelined: number;
   /** The maximum of content that is discarded to keep a connection persistent. Beyond it the target connection is closed. */
   readonly maxDiscardBytes: number;
+  /** How long content may take to be discarded. Then the connection is closed. */
   readonly discardTimeoutMs: number;
   /** From the first byte of a head to its last. */
   readonly headerTimeoutMs: number;
   /** Between two exchanges of a persistent connection. */
   readonly idleTimeoutMs: number;
+  /** From the first attempt to connect to the target, retries included, until the connection is open. */
   readonly connectTimeoutMs: number;
   /** From the last byte of a request to the head of its response. */
   readonly responseTimeoutMs: number;
