@@ -17,15 +17,15 @@ const INTRODUCTION = `<!-- Made by \`npm run docs\` from src/config/schema.ts. C
 
 # Configuration
 
-The ambassador is configured by variables of its environment, which are read once, at the start.
-\`node dist/main.js --check\` says whether they are fine without starting anything; \`--help\` prints this list.
+Environment variables configure the ambassador. They are read once, at the start. \`node dist/main.js --check\` validates them
+without starting anything; \`--help\` prints this list.
 
-- All problems are told at once, on standard error, each with the variable, its value and what to do; the exit code is
-  78, and nothing is started.
-- A variable that is empty counts as not set. White space around a value is ignored. Words are read in any letter case.
+- All problems are reported at once, on standard error, each with the variable, its value and the remedy. The exit code is
+  then 78, and nothing is started.
+- An empty variable counts as not set. White space around a value is ignored. Words are case-insensitive.
 - A duration is a number of seconds (\`25\`), or a number with its unit: \`500ms\`, \`25s\`, \`2m\`, \`1h\`.
-- \`PORT\` and \`TARGET_PORT\` are also read in lower case, and \`TELEMETRY_URL\` as \`MOTHERSHIP\`; where both are set, the
-  first name wins.
+- \`PORT\` and \`TARGET_PORT\` are also read in lower case, and \`TELEMETRY_URL\` as \`MOTHERSHIP\`. If both names are set, the
+  first one is used.
 `;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -37,12 +37,12 @@ function tableRow({ variable, also, accepts, meaning, reason, ...row }: Describe
 }
 
 function manual(): string {
-  const head = '| Variable | Default | Accepts | Meaning, _and why it is so_ |\n| --- | --- | --- | --- |';
+  const head = '| Variable | Default | Accepts | Meaning, _and reason_ |\n| --- | --- | --- | --- |';
   const sections = variableTable().map(
     ({ group, rows }) => `## ${group}\n\n${head}\n${rows.map(tableRow).join('\n')}\n`,
   );
   const others = Object.entries(readByOpenTelemetry).map(([name, meaning]) => `- \`${name}\`: ${meaning}\n`);
-  const rest = `OpenTelemetry's packages read variables of their own as well, where an endpoint is set:\n\n${others.join('')}`;
+  const rest = `If an endpoint is set, OpenTelemetry's packages also read these variables:\n\n${others.join('')}`;
   return [INTRODUCTION, ...sections, rest].join('\n');
 }
 
@@ -57,7 +57,7 @@ function limitRow({ variable, meaning, ...row }: Described): string {
 }
 
 function withLimits(text: string): string {
-  if (!LIMITS.test(text)) throw new Error('SECURITY.md has lost the comments that enclose its table of limits');
+  if (!LIMITS.test(text)) throw new Error('SECURITY.md lacks the comments that enclose its table of limits');
   const rows = variableTable().flatMap(({ group, rows: all }) => (BOUNDING.includes(group) ? all.map(limitRow) : []));
   const table = `\n| Variable | Default | Bounds |\n| --- | --- | --- |\n${rows.join('\n')}\n\n`;
   // A function, because a table may hold the `$` of a replacement text.

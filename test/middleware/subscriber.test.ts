@@ -17,7 +17,7 @@ describe('request.listen', () => {
     const { observer, failures } = subscribe({ spy: ({ request }) => request.listen((header) => heard.push(header)) });
     const request = 'DELETE /a?b=c HTTP/1.0\r\nHost: a\r\nX-Tag: one\r\nx-tag: two\r\n\r\n';
     observer.onRequest(opened({ request }));
-    expect(heard).toEqual([expect.objectContaining({ method: 'DELETE', target: '/a?b=c', version: '1.0' })]);
+    expect(heard).toEqual([expect.objectContaining({ method: 'DELETE', requestTarget: '/a?b=c', version: '1.0' })]);
     expect(heard.map(({ fields }) => fields.get('X-TAG'))).toEqual(['one, two']);
     expect(failures).toEqual([]);
   });
