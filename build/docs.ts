@@ -1,6 +1,7 @@
 /*
  * Writes the generated documentation: docs/configuration.md and the table of limits in SECURITY.md from the schema of the
- * configuration, docs/performance.md from bench/techniques.json, docs/api.md from the comments of the public exports. With --check it reports the files that are out of date.
+ * configuration, docs/performance.md from bench/techniques.json, docs/api.md from the comments of the public exports, and Node's flags wherever
+ * the ambassador is started. With --check it reports the files that are out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { readByOpenTelemetry } from '../src/config/telemetry-settings';
 import { type Described } from '../src/config/define-setting';
 import { variableTable } from '../src/config/help';
 import { apiReference } from './api';
+import { FLAG_FILES } from './flag-files';
 import { performanceLedger } from './performance';
 
 const ROOT = join(__dirname, '..');
@@ -64,25 +66,33 @@ function withLimits(text: string): string {
   return text.replace(LIMITS, (_, start: string, end: string) => start + table + end);
 }
 
-/** A file, where its content comes from, and how it is written. */
+/** A generated file, the source of its content, and the function that renders it. */
 interface Generated {
   readonly file: string;
   readonly source: string;
+  readonly isMarkdown: boolean;
   readonly write: (present: string) => string;
 }
 
-const DOCUMENTS: readonly Generated[] = [
-  { file: 'docs/configuration.md', source: 'the schema', write: manual },
-  { file: 'SECURITY.md', source: 'the schema', write: withLimits },
-  { file: 'docs/performance.md', source: 'bench/techniques.json', write: () => performanceLedger(ROOT) },
-  { file: 'docs/api.md', source: 'the public exports', write: () => apiReference(ROOT) },
+const GENERATED: readonly Generated[] = [
+  { file: 'docs/configuration.md', source: 'the schema', isMarkdown: true, write: manual },
+  { file: 'SECURITY.md', source: 'the schema', isMarkdown: true, write: withLimits },
+  {
+    file: 'docs/performance.md',
+    source: 'bench/techniques.json',
+    isMarkdown: true,
+    write: () => performanceLedger(ROOT),
+  },
+  { file: 'docs/api.md', source: 'the public exports', isMarkdown: true, write: () => apiReference(ROOT) },
+  ...FLAG_FILES.map((entry) => ({ ...entry, source: 'build/node-flags.json', isMarkdown: false })),
 ];
 
 async function main(): Promise<void> {
-  for (const { file, source, write } of DOCUMENTS) {
+  for (const { file, source, isMarkdown, write } of GENERATED) {
     const path = join(ROOT, file);
     const present = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const text = await format(write(present), { ...(await resolveConfig(path)), parser: 'markdown' });
+    const written = write(present);
+    const text = isMarkdown ? await format(written, { ...(await resolveConfig(path)), parser: 'markdown' }) : written;
     if (!process.argv.includes('--check')) {
       writeFileSync(path, text);
     } else if (present !== text) {
