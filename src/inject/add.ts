@@ -12,7 +12,7 @@ import { findTarget, type Target } from './target';
 import { listOf, textOf, type Tree } from './tree';
 import { containerNames, podSpecPlace, portsOf, type Workload } from './workload';
 
-/** What one workload needs, and what the Services beside it have to know. */
+/** The planned changes of one workload, and the ports that the Services beside it need. */
 export interface Injected {
   readonly workload: Workload;
   readonly edits: readonly Edit[];
@@ -49,9 +49,10 @@ export function addSidecar(
     targetPort: target.number,
     targetName: target.declared?.name,
     port,
-    // Before Kubernetes 1.32 a Service does not find the named ports of native sidecars; a number is always found.
+    // A number works in every version: before Kubernetes 1.32 a Service cannot resolve the named ports of native
+    // sidecars.
     reach: options.native ? port : portName,
-    says: `${workload.manifest.what}: ${options.name} listens on ${port} and leads to ${target.number}`,
+    says: `${workload.manifest.what}: ${options.name} listens on ${port} and forwards to ${target.number}`,
   };
 }
 
@@ -68,7 +69,7 @@ function refuseTaken(workload: Workload, { name, page }: InjectOptions): void {
   const { what } = workload.manifest;
   if (listOf(workload.podSpec, 'containers').length === 0) throw new Problem(`${what} has no containers`);
   if (containerNames(workload).includes(name)) {
-    throw new Problem(`${what} has a container ${name} that inject did not put there; choose another --name`);
+    throw new Problem(`${what} has a container ${name} that inject did not add; choose another --name`);
   }
   const volumes = listOf(workload.podSpec, 'volumes').map((volume) => textOf(volume, 'name'));
   if (page && volumes.includes(volumeName(name))) throw new Problem(`${what} has a volume ${volumeName(name)} already`);
@@ -112,7 +113,7 @@ function place(
   return [...edits, annotate(source, workload.manifest, { ...record, ...(isMade && { made }) })];
 }
 
-/** Plans the annotation with the record of what was done to a manifest. */
+/** Plans the annotation that records the changes of a manifest. */
 export function annotate(source: Source, manifest: Manifest, record: InjectRecord): Edit {
   const metadata = mapAt(manifest, ['metadata']);
   refuseUneditable(metadata, 'annotations');

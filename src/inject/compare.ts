@@ -1,7 +1,7 @@
 import { type Change } from './edits';
 import { isCollection, isList, type Mapping, type Path, type Tree } from './tree';
 
-/** Changes arranged by the parts of their paths, so that both trees and all changes are walked once, side by side. */
+/** Changes as a tree of path parts, so that both data trees and the changes are walked once, in parallel. */
 interface Plan {
   change?: Change;
   readonly below: Map<string, Plan>;
@@ -10,8 +10,8 @@ interface Plan {
 const NO_CHANGE: Plan = { below: new Map() };
 
 /**
- * The path of the first place at which `after` differs from `before` with `changes`; undefined if there is none.
- * Paths of changes are those of `before`; an index beyond the end of a list means a new item.
+ * Returns the path of the first value at which `after` differs from `before` with `changes` applied, or `undefined`.
+ * The paths of changes refer to `before`; an index beyond the end of a list means a new item.
  */
 export const firstDifference = (before: Tree, after: Tree, changes: readonly Change[]): Path | undefined =>
   new Comparison().difference(before, after, planOf(changes));
@@ -31,7 +31,10 @@ function planOf(changes: readonly Change[]): Plan {
   return root;
 }
 
-/** Remembers what was compared: values that aliases repeat are one object in a tree, and are compared once. */
+/**
+ * Compares two trees. Values that aliases repeat are one object in a tree: the result is cached, so that each is
+ * compared once.
+ */
 class Comparison {
   readonly #compared = new Map<object, object>();
 

@@ -31,7 +31,7 @@ function whyNotUtf8(bytes: Uint8Array): string {
   return `line ${line} has a byte that is not UTF-8 (0x${byte}); save the input as UTF-8`;
 }
 
-/** The first byte that does not come back when the decoded text is encoded again. */
+/** Returns the offset of the first byte that changes when the text is decoded and encoded again. */
 function firstInvalid(bytes: Uint8Array): number {
   const again = Buffer.from(Buffer.from(bytes).toString('utf8'));
   const at = bytes.findIndex((byte, index) => byte !== again[index]);
@@ -41,10 +41,15 @@ function firstInvalid(bytes: Uint8Array): number {
 /** Control characters that neither YAML (1.2 §5.1) nor JSON (RFC 8259 §7) allows. */
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f]/;
 
-/** The parser of kubectl ends a line at a lone carriage return, the parser here does not: the two would read two texts. */
+/**
+ * A carriage return without a line feed. It ends a line for the parser of kubectl but not for the parser here, so the
+ * two would read different texts.
+ */
 const LONE_CR = /\r(?!\n)/;
 
-/** A mark inside the text remains of files that were joined; it would become a part of the next key. */
+/**
+ * A byte order mark inside the text. It is left behind when files are joined, and would become a part of the next key.
+ */
 const INNER_MARK = /^\uFEFF/m;
 
 function refuseCharacters(source: Source): void {

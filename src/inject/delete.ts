@@ -5,9 +5,12 @@ import { type Place } from './places';
 import { afterContent, lineStart, opensLine, type Source } from './source';
 import { dashOf, elementSpans, pairEnd, pairOf, pairsOf, span } from './yaml-nodes';
 
-/** The exact opposites of the insertions. */
+/** Deletions, each of which exactly reverses an insertion of `insert.ts`. */
 
-/** Removes item `index` from the sequence at `map.key`, and the sequence too if it was `made` for that item and is now empty. */
+/**
+ * Removes item `index` from the sequence at `map.key`. Also removes the sequence if it was `made` for that item and is
+ * now empty.
+ */
 export function deleteItem(source: Source, map: Place, key: string, index: number, made: Before | undefined): Edit {
   const list = pairOf(map.node, key)?.value;
   if (!isSeq(list)) throw new Error(`${key} is not a list`);
@@ -17,7 +20,10 @@ export function deleteItem(source: Source, map: Place, key: string, index: numbe
   return { ...splice, path: [...map.path, key, index], to: undefined };
 }
 
-/** Removes `key` from the mapping at `map.under`, and the mapping too if it was `made` for that key and is now empty. */
+/**
+ * Removes `key` from the mapping at `map.under`. Also removes the mapping if it was `made` for that key and is now
+ * empty.
+ */
 export function deleteEntry(source: Source, map: Place, under: string, key: string, made: Before | undefined): Edit {
   const inner = pairOf(map.node, under)?.value;
   if (!isMap(inner)) throw new Error(`${under} is not a mapping`);
@@ -26,7 +32,7 @@ export function deleteEntry(source: Source, map: Place, under: string, key: stri
   return losesLast(inner) ? { ...edit, path: [...map.path, under], to: null } : edit;
 }
 
-/** Whether a collection is null without one of its elements: in block style an empty one cannot be written. */
+/** Whether a collection becomes null without one of its elements: block style cannot express an empty collection. */
 const losesLast = ({ items, flow }: YAMLMap | YAMLSeq): boolean => items.length === 1 && flow !== true;
 
 /** Removes the pair `key` from a mapping. */
@@ -36,7 +42,8 @@ export function deletePair(source: Source, { node: map, path }: Place, key: stri
 
 function unmake(source: Source, map: Place, key: string, made: Before): Edit {
   const value = pairOf(map.node, key)?.value;
-  // An explicit null was replaced in flow style. Block style is a server's, and a server has dropped the null.
+  // An explicit null was replaced in flow style. Block style means that a server printed the manifest and dropped the
+  // null.
   if (made === '' || !isCollection(value) || value.flow !== true) return deletePair(source, map, key);
   const text = map.document.isJson ? 'null' : made;
   return { ...span(value), text, path: [...map.path, key], to: null };

@@ -4,7 +4,7 @@ import { resolve, type Resolved } from './resolve';
 import { lineNumber, type Source } from './source';
 import { span } from './yaml-nodes';
 
-/** One document of the text: its nodes, which know their place in the text, and its data. */
+/** One document of the text: its nodes, which have positions in the text, and its data. */
 export interface ManifestDocument extends Resolved {
   /** Counted from 1, for messages. */
   readonly number: number;
@@ -13,12 +13,15 @@ export interface ManifestDocument extends Resolved {
 }
 
 /**
- * How deep values may be nested. The YAML library composes nodes recursively, and a stack overflow inside it can abort
- * the process; it happens at 800 levels with Node's default stack. Custom resource definitions reach some dozens.
+ * The maximum nesting depth of values. The YAML library composes nodes recursively, and a stack overflow inside it can
+ * abort the process. That happens at 800 levels with Node's default stack. Custom resource definitions reach a few
+ * dozen levels.
  */
 const MAX_DEPTH = 250;
 
-/** Reads every document of a YAML or JSON text. Throws a Problem that names document and line of what is malformed. */
+/**
+ * Reads every document of a YAML or JSON text. Throws a Problem that names the document and the line of a syntax error.
+ */
 export function readDocuments(source: Source): readonly ManifestDocument[] {
   const { documents, strayErrors } = compose(source);
   const [stray] = strayErrors;
@@ -39,11 +42,11 @@ interface Composed {
 }
 
 function compose(source: Source): Composed {
-  // Keys are compared in resolve.ts: the library compares each with each, and does not name the key.
+  // Duplicate keys are detected in resolve.ts: the library compares every pair of keys and does not name the duplicate.
   const composer = new Composer({ merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const { stackTraceLimit } = Error;
-  // The library makes an Error for each fault and warning in the text. Their stack traces are not used and would take
-  // most of the time and memory: 800 kB of commas took 19 s with them and takes 4 s without.
+  // The library creates an Error for each fault and warning in the text. Their stack traces are not used, and would
+  // take most of the time and memory: 800 kB of commas took 19 s with stack traces and takes 4 s without.
   Error.stackTraceLimit = 0;
   try {
     const documents = [...composer.compose(tokensOf(source))];
@@ -53,14 +56,14 @@ function compose(source: Source): Composed {
   }
 }
 
-/** The tokens of the concrete syntax tree. Its parser is not recursive, so that depth can be bounded here. */
+/** Generates the tokens of the concrete syntax tree. This parser is not recursive, so the depth can be limited here. */
 function* tokensOf(source: Source): Generator<CST.Token> {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(source.text)) {
     yield* parser.next(lexeme);
     if (parser.stack.length > MAX_DEPTH) {
       const line = lineNumber(source, parser.offset);
-      throw new Problem(`line ${line}: values are nested deeper than ${MAX_DEPTH} levels; leave that document out`);
+      throw new Problem(`line ${line}: values are nested deeper than ${MAX_DEPTH} levels; remove that document`);
     }
   }
   yield* parser.end();

@@ -1,25 +1,26 @@
 import { type Source, startsLine } from './source';
 import { type Path, type Tree } from './tree';
 
-/** What an edit means for the data: the value at `path` of the input becomes `to`; undefined removes it. */
+/** The effect of an edit on the data: the value at `path` of the input becomes `to`; `undefined` removes it. */
 export interface Change {
   readonly path: Path;
   readonly to: Tree;
 }
 
-/** Replaces `source[start, end)` by `text`. No document is printed again, so that all other text stays as it was. */
+/** Replaces `source[start, end)` with `text`. Documents are never printed again, so all other text stays the same. */
 export interface Splice {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** A change of the text, and what it means for the data. */
+/** A change of the text together with its effect on the data. */
 export interface Edit extends Splice, Change {}
 
 /**
- * Applies edits. Of two insertions at one place, the one that was planned first comes first.
- * @param isEndOfBlock - Whether a block scalar ends at an offset. Asked only at the end of a text without a line end.
+ * Applies edits. Two insertions at the same offset keep the order in which they were planned.
+ * @param isEndOfBlock - Tells whether a block scalar ends at an offset. Called only at the end of a text without a
+ * final line end.
  */
 export function applyEdits(source: Source, edits: readonly Edit[], isEndOfBlock: (at: number) => boolean): string {
   const parts: string[] = [];
@@ -35,7 +36,7 @@ export function applyEdits(source: Source, edits: readonly Edit[], isEndOfBlock:
   return parts.join('');
 }
 
-/** The edits in the order of the text, with adjacent deletions made one. */
+/** Sorts the edits by offset and joins adjacent deletions. */
 function joined(edits: readonly Edit[]): readonly Splice[] {
   const splices: Splice[] = [];
   for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
@@ -47,7 +48,10 @@ function joined(edits: readonly Edit[]): readonly Splice[] {
   return splices;
 }
 
-/** Whether the last lines of a text without a final line end go: then the line before them has none either. */
+/**
+ * Whether the last lines of a text without a final line end are removed. The line before them must lose its line end
+ * then.
+ */
 const removesLastLines = (source: Source, { start, end, text }: Splice): boolean =>
   text === '' && end === source.text.length && !startsLine(source, end) && startsLine(source, start);
 

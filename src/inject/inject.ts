@@ -8,11 +8,13 @@ import { rewrite, type Rewritten } from './rewrite';
 import { repointRoute, repointService, type Repointed } from './services';
 import { workloadOf } from './workload';
 
-/** Adds the ambassador to every workload of a stream in which it is not yet, and leads Services and Routes to it. */
+/**
+ * Adds the ambassador to every workload of a stream that does not have it yet, and points Services and Routes to it.
+ */
 export function injectInto(stream: Stream, options: InjectOptions): Rewritten {
   const { source, manifests } = stream;
   const workloads = manifests.map((manifest) => workloadOf(manifest)).filter((workload) => workload !== undefined);
-  if (workloads.length === 0) throw new Problem(`there is no workload here${kindsOf(manifests)}`);
+  if (workloads.length === 0) throw new Problem(`the input contains no workload${kindsOf(manifests)}`);
   const services = ofKind(manifests, 'Service');
   const links = linksOf(workloads, services);
   const injected = workloads.map((workload) =>
@@ -68,6 +70,6 @@ function advice(injected: readonly Injected[], repointed: readonly Repointed[]):
     .filter((one) => !reached.has(one))
     .map(
       ({ workload, reach }) =>
-        `${workload.manifest.what}: its Service is not here; see that its targetPort is ${reach}`,
+        `${workload.manifest.what}: its Service is not in the input; make sure that its targetPort is ${reach}`,
     );
 }

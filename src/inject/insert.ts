@@ -15,19 +15,24 @@ import {
 import { type Tree } from './tree';
 import { contentEnd, elementSpans, pairEnd, pairOf, pairsOf, span } from './yaml-nodes';
 
-/** Additions to a manifest as text: whole lines in block style, JSON in flow style (and so in JSON itself). */
+/**
+ * Insertions into a manifest as text: whole lines in block style, JSON in flow style (and therefore in JSON documents).
+ */
 
-/** What stood where a collection was made: '' for no such key, else the text of an explicit null. */
+/**
+ * The text in place of a collection before the collection was created: '' if the key was missing, else an explicit
+ * null.
+ */
 export const BEFORE = ['', '~', 'null', 'Null', 'NULL'] as const;
 export type Before = (typeof BEFORE)[number];
 
 export interface Insertion {
   readonly edit: Edit;
-  /** Set when the collection itself was made; it is removed with its last element. */
+  /** Set if the collection itself was created. It is removed together with its last element. */
   readonly made?: Before;
 }
 
-/** Adds `item` to the sequence at `map.key`. Makes the sequence after the pair `after` if there is none. */
+/** Adds `item` to the sequence at `map.key`. Creates the sequence after the pair `after` if it does not exist. */
 export function addItem(source: Source, map: Place, key: string, item: Tree, after: string): Insertion {
   const value = pairOf(map.node, key)?.value;
   if (!value || !isSeq(value) || (value.items.length === 0 && value.flow !== true)) {
@@ -38,7 +43,7 @@ export function addItem(source: Source, map: Place, key: string, item: Tree, aft
   return { edit: { ...splice, path: [...map.path, key, value.items.length], to: item } };
 }
 
-/** Adds `key: value` to the mapping at `map.under`. Makes that mapping at the end of `map` if there is none. */
+/** Adds `key: value` to the mapping at `map.under`. Creates that mapping at the end of `map` if it does not exist. */
 export function addEntry(source: Source, map: Place, under: string, key: string, value: string): Insertion {
   const inner = pairOf(map.node, under)?.value;
   if (inner && isMap(inner) && (inner.items.length > 0 || inner.flow === true)) {
@@ -47,7 +52,10 @@ export function addEntry(source: Source, map: Place, under: string, key: string,
   return addCollection(source, map, { key: under, value: { [key]: value } });
 }
 
-/** Adds a pair to a mapping that has one already, or is in flow style: after the pair `after`, else at the end. */
+/**
+ * Adds a pair to a mapping that is not empty or is in flow style. The pair is placed after the pair `after`, or at the
+ * end.
+ */
 export function addPair(source: Source, { node: map, path }: Place, key: string, value: Tree, after?: string): Edit {
   const change = { path: [...path, key], to: value };
   const last = pairsOf(map).at(-1);
@@ -60,7 +68,10 @@ export function addPair(source: Source, { node: map, path }: Place, key: string,
 /** The column of a block mapping's keys. */
 const keyColumn = (source: Source, map: YAMLMap): number => columnOf(source, span(map).start);
 
-/** Whether lists stand deeper than their key here, as people mostly write them, or at its column, as kubectl prints them. */
+/**
+ * Whether lists are indented deeper than their key, as in most handwritten files, or aligned with it, as kubectl prints
+ * them.
+ */
 const indentsLists = (source: Source, map: YAMLMap): boolean =>
   pairsOf(map).every(
     ({ value }) => !isSeq(value) || value.flow === true || columnOf(source, span(value).start) > keyColumn(source, map),
@@ -76,15 +87,15 @@ function addCollection(source: Source, map: Place, { key, value, after }: Collec
   const pair = pairOf(map.node, key);
   if (!pair) return { edit: addPair(source, map, key, value, after), made: '' };
   const says = `${map.what}: ${key}`;
-  if (pair.value && !isNull(pair.value)) throw new Problem(`${says} is neither a list nor a mapping nor empty`);
+  if (pair.value && !isNull(pair.value)) throw new Problem(`${says} is not a list, not a mapping and not empty`);
   const { start, end } = pair.value ? span(pair.value) : { start: 0, end: 0 };
   const change = { path: [...map.path, key], to: value };
   if (end > start) {
     const made = BEFORE.find((text) => text === source.text.slice(start, end));
-    if (made === undefined || pair.value?.tag !== undefined) throw new Problem(`${says} has a tag; leave the tag out`);
+    if (made === undefined || pair.value?.tag !== undefined) throw new Problem(`${says} has a tag; remove the tag`);
     return { edit: { start, end, text: JSON.stringify(value), ...change }, made };
   }
-  if (map.node.flow === true) throw new Problem(`${says} has no value; write [] or {} there, or leave it out`);
+  if (map.node.flow === true) throw new Problem(`${says} has no value; write [] or {} there, or remove the key`);
   const indentSeq = indentsLists(source, map.node);
   const deeper = Array.isArray(value) && !indentSeq ? 0 : 2;
   const text = block(value, { indentSeq });
@@ -96,7 +107,10 @@ const isNull = (node: Node): node is Scalar => isScalar(node) && node.value === 
 const afterItems = (source: Source, list: YAMLSeq, text: string): Splice =>
   lines(source, contentEnd(list), columnOf(source, span(list).start), text);
 
-/** Whole lines after the line that `end` is on, and after comments that belong to that line's element. */
+/**
+ * Inserts whole lines after the line that contains `end`, and after the comments that belong to the element on that
+ * line.
+ */
 function lines(source: Source, end: number, column: number, text: string, deeper = 0): Splice {
   const at = pastOwnComments(source, afterContent(source, end), column);
   const body = indent(text, column + deeper, source.lineEnd);
@@ -104,7 +118,7 @@ function lines(source: Source, end: number, column: number, text: string, deeper
   return { start: at, end: at, text: isClosed ? body + source.lineEnd : source.lineEnd + body };
 }
 
-/** After the last element of a flow collection, spaced like its neighbours. */
+/** Inserts after the last element of a flow collection, with the same spacing as between its neighbours. */
 function intoFlow(source: Source, collection: YAMLMap | YAMLSeq, value: Tree, key = ''): Splice {
   const elements = elementSpans(collection);
   const last = elements.at(-1);
@@ -121,7 +135,7 @@ function intoFlow(source: Source, collection: YAMLMap | YAMLSeq, value: Tree, ke
   return { start: last.end, end: last.end, text: between + key + text };
 }
 
-/** JSON over several lines, indented as the elements around it are. */
+/** Prints JSON on several lines, indented like the neighbouring elements. */
 function spread(source: Source, collection: Node, elementStart: number, value: Tree): string {
   const margin = lineIndent(source, elementStart);
   const step = margin.length - lineIndent(source, span(collection).start).length;
@@ -130,7 +144,10 @@ function spread(source: Source, collection: Node, elementStart: number, value: T
 
 const PRINTED = new Map<string, string>();
 
-/** Prints a value in block style. Most workloads of a stream get the same container and record: each is printed once. */
+/**
+ * Prints a value in block style. Results are cached, because most workloads of a stream get the same container and
+ * record.
+ */
 function block(value: Tree, style: { readonly indentSeq: boolean }): string {
   const key = JSON.stringify([value, style]);
   const printed =

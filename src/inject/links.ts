@@ -2,7 +2,7 @@ import { type Manifest } from './manifests';
 import { entries, isCollection, type Tree, valueAt } from './tree';
 import { type Workload } from './workload';
 
-/** Which Services of the stream select which of its workloads. */
+/** The relation between the Services and the workloads of a stream: which Service selects which workload. */
 export interface Links {
   readonly workloads: ReadonlyMap<Manifest, readonly Workload[]>;
   readonly services: ReadonlyMap<Workload, readonly Manifest[]>;
@@ -10,7 +10,7 @@ export interface Links {
 
 /**
  * Matches selectors with labels. Each Service is compared only with the workloads that have the rarest label of its
- * selector, so that the cost grows with the links there are and not with every pair of a Service and a workload.
+ * selector. The cost therefore grows with the number of matches, not with the number of pairs.
  */
 export function linksOf(workloads: readonly Workload[], services: readonly Manifest[]): Links {
   const labelled = byLabel(workloads);
@@ -25,7 +25,7 @@ export function linksOf(workloads: readonly Workload[], services: readonly Manif
   };
 }
 
-/** Each workload under each of its labels. */
+/** Indexes the workloads by each of their labels. */
 const byLabel = (workloads: readonly Workload[]): ReadonlyMap<string, readonly Workload[]> =>
   grouped(
     workloads.flatMap((workload) =>
@@ -33,7 +33,7 @@ const byLabel = (workloads: readonly Workload[]): ReadonlyMap<string, readonly W
     ),
   );
 
-/** The values of each key, in their order. */
+/** Groups the values by key and keeps their order. */
 export function grouped<K, V>(pairs: Iterable<readonly [K, V]>): ReadonlyMap<K, readonly V[]> {
   const groups = new Map<K, V[]>();
   for (const [key, value] of pairs) {
@@ -53,7 +53,7 @@ function candidates(labelled: ReadonlyMap<string, readonly Workload[]>, service:
   return lists.toSorted((a, b) => a.length - b.length)[0] ?? [];
 }
 
-/** Whether a Service reaches the workload's pods. A manifest without a namespace can be in any. */
+/** Whether a Service selects the pods of a workload. A manifest without a namespace matches every namespace. */
 function isSelected({ labels, manifest }: Workload, service: Manifest): boolean {
   const [own, other] = [manifest.namespace, service.namespace];
   if (own !== undefined && other !== undefined && own !== other) return false;

@@ -5,7 +5,7 @@ import { Problem } from './problem';
 import { type Source } from './source';
 import { textOf, type Path, type Tree, valueAt } from './tree';
 
-/** One object of the stream: a document of its own, or an item of a List or Template. */
+/** One object of the stream: a whole document, or an item of a List or Template. */
 export interface Manifest extends Place {
   readonly kind: string;
   readonly name: string;
@@ -13,14 +13,14 @@ export interface Manifest extends Place {
   readonly value: Tree;
 }
 
-/** A text and the objects found in it. */
+/** A text and the objects that it contains. */
 export interface Stream {
   readonly source: Source;
   readonly documents: readonly ManifestDocument[];
   readonly manifests: readonly Manifest[];
 }
 
-/** Reads every manifest of a YAML or JSON text. Throws a Problem that says where the text is malformed. */
+/** Reads every manifest of a YAML or JSON text. Throws a Problem that names the place of a syntax error. */
 export function readStream(source: Source): Stream {
   const documents = readDocuments(source);
   const manifests = documents.flatMap((document, index) =>
@@ -29,12 +29,12 @@ export function readStream(source: Source): Stream {
   return { source, documents, manifests };
 }
 
-/** The document and the manifest, for messages. */
+/** Names the document and the manifest, for messages. */
 export const whereIs = ({ document, what }: Place<Node>): string => `document ${document.number}, ${what}`;
 
 function objectsOf(document: ManifestDocument, node: Node, value: Tree, path: Path): readonly Manifest[] {
   if (isAlias(node))
-    throw new Problem(`an item of a list is written by an alias (*${node.source}); write it out first`);
+    throw new Problem(`an item of a list is an alias (*${node.source}); replace the alias with its value first`);
   if (!isMap(node)) return [];
   const kind = textOf(value, 'kind') ?? '';
   const own = manifest({ document, node, path, what: '' }, value, kind);

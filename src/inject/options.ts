@@ -1,32 +1,35 @@
 import { parseArgs } from 'node:util';
 import { Problem } from './problem';
 
-/** What `ambassador inject` was asked to do. */
+/** The command that the arguments of `ambassador inject` select. */
 export type Command =
   { readonly run: 'help' } | { readonly run: 'remove' } | { readonly run: 'add'; readonly options: InjectOptions };
 
 export interface InjectOptions {
-  /** The sidecar's container name. */
+  /** The name of the sidecar container. */
   readonly name: string;
   readonly image: string;
-  /** Where the sidecar listens; undefined: the first free one of a few. */
+  /** The port of the sidecar; `undefined` selects the first free one of a short list. */
   readonly port: number | undefined;
-  /** Where the service listens; undefined: found in the manifest. */
+  /** The port of the service; `undefined` if it is to be found in the manifest. */
   readonly targetPort: number | undefined;
-  /** The service's container; undefined: the one that has the port. */
+  /** The container of the service; `undefined` selects the container that has the port. */
   readonly container: string | undefined;
-  /** ConfigMap and key of the page for 404. */
+  /** The ConfigMap and the key of the 404 page. */
   readonly page: { readonly configMap: string; readonly key: string } | undefined;
-  /** A native sidecar (an init container that is restarted always) instead of a plain second container. */
+  /**
+   * Whether the sidecar is a native sidecar (an init container with restart policy Always) instead of a second
+   * container.
+   */
   readonly native: boolean;
-  /** Probes and metrics; undefined: no admin port, and so no probes. */
+  /** The port of probes and metrics; `undefined` disables the admin port and therefore the probes. */
   readonly adminPort: number | undefined;
 }
 
 export const HELP = `Usage: ambassador inject [options] < manifests > manifests
 
-Adds the ambassador to every workload on stdin (YAML or JSON, many documents, Lists) and points the
-Services and Routes beside it to it. Everything else comes out as it went in. Needs no cluster.
+Adds the ambassador to every workload on stdin (YAML or JSON, several documents, Lists) and points the
+Services and Routes in the same input to it. Everything else stays the same. Needs no cluster.
 
   --target-port N     the service's port (default: found in the container's ports)
   --container NAME    the service's container, when several have ports
@@ -34,16 +37,16 @@ Services and Routes beside it to it. Everything else comes out as it went in. Ne
   --page MAP[/KEY]    ConfigMap with the page for 404 (default key: 404.html)
   --image IMAGE       default: decorator:latest
   --name NAME         name of the added container (default: decorator)
-  --native            as a native sidecar (Kubernetes 1.29 or newer); jobs always get it so
+  --native            as a native sidecar (Kubernetes 1.29 or newer); always used for jobs
   --plain             as a plain second container (default)
   --admin-port N|off  probes and metrics (default: 9901)
-  --remove            take out again what an earlier inject put in
-  --help              this text
+  --remove            remove the changes of an earlier inject
+  --help              print this text
 
-The output is read again and compared with the input before it is printed: only the intended changes pass.
+Before the output is printed, it is parsed again and compared with the input: only intended changes are accepted.
 
-Exit codes: 0 done, 64 wrong options, 65 manifests that cannot be done, 70 a defect of inject; with any
-but 0 nothing is on stdout.
+Exit codes: 0 success, 64 invalid options, 65 manifests that cannot be processed, 70 a bug in inject. If
+the code is not 0, stdout is empty.
 `;
 
 const FLAGS = {
@@ -60,13 +63,13 @@ const FLAGS = {
   help: { type: 'boolean', default: false, short: 'h' },
 } as const;
 
-/** Reads the arguments after `inject`. Throws a Problem that names the argument. */
+/** Parses the arguments after `inject`. Throws a Problem that names the wrong argument. */
 export function readOptions(argv: readonly string[]): Command {
   const { values, tokens } = parse(argv);
   if (values.help) return { run: 'help' };
   if (values.remove) {
     const other = tokens.find((token) => token.kind === 'option' && token.name !== 'remove');
-    if (other?.kind === 'option') throw new Problem(`--remove stands alone; leave out --${other.name}`);
+    if (other?.kind === 'option') throw new Problem(`--remove takes no other options; remove --${other.name}`);
     return { run: 'remove' };
   }
   if (values.native && values.plain) throw new Problem('choose one of --native and --plain');
@@ -101,7 +104,9 @@ function port(flag: string, text: string | undefined): number | undefined {
   return value;
 }
 
-/** A DNS label, as Kubernetes asks of container and volume names; short enough to build names from. */
+/**
+ * Validates a DNS label, as Kubernetes requires for names of containers and volumes. It is short enough for suffixes.
+ */
 function named(flag: string, text: string): string {
   if (/^[a-z0-9]([-a-z0-9]{0,54}[a-z0-9])?$/.test(text)) return text;
   throw new Problem(`${flag} ${text}: use lower case letters, digits and dashes`);
@@ -109,7 +114,7 @@ function named(flag: string, text: string): string {
 
 function filled(flag: string, text: string): string {
   if (/^[!-~]+$/.test(text)) return text;
-  throw new Problem(`${flag} is empty or has white space or characters beyond ASCII in it`);
+  throw new Problem(`${flag} is empty, or contains white space or non-ASCII characters`);
 }
 
 function page(text: string | undefined): InjectOptions['page'] {

@@ -9,18 +9,18 @@ import { listOf, textOf, type Path } from './tree';
 import { type ContainerPort, podSpecPlace, type Workload } from './workload';
 
 /**
- * The sidecar takes over the name of the service's port, so that every Service, NetworkPolicy or PodMonitor with that
- * name reaches the sidecar without an edit, and during a rollout reaches old pods too. The service's own port gets
+ * The port name that the sidecar takes over from the service. Every Service, NetworkPolicy or PodMonitor with that name
+ * then reaches the sidecar without an edit, and still reaches old pods during a rollout. The port of the service gets
  * another name.
  */
 export interface Taken {
   readonly name: string;
   readonly as: (typeof NEW_PORT_NAMES)[number];
-  /** The texts of all places that have the name, if one of them is not the bare name. */
+  /** The texts of all places that have the name. Set only if one of them is not the unquoted name. */
   readonly raw?: string[];
 }
 
-/** Renames the port in its container: in the ports and in the probes that have its name. */
+/** Renames the port in its container: in the ports and in the probes that use its name. */
 export function takeName(
   source: Source,
   workload: Workload,
@@ -44,7 +44,7 @@ export function takeName(
   };
 }
 
-/** Gives the name back. */
+/** Restores the original name of the service's port. */
 export function giveNameBack(workload: Workload, { name, as, raw }: TakenName): readonly Edit[] {
   const { what } = workload.manifest;
   const says = `the port name ${as}`;
@@ -61,7 +61,7 @@ export function giveNameBack(workload: Workload, { name, as, raw }: TakenName): 
   });
 }
 
-/** The first of `names` that no container's port has. */
+/** Returns the first of `names` that no container port uses. */
 export function freeName<T extends string>(workload: Workload, names: readonly T[]): T {
   const used = new Set(
     ['initContainers', 'containers'].flatMap((list) =>
@@ -70,7 +70,7 @@ export function freeName<T extends string>(workload: Workload, names: readonly T
   );
   const free = names.find((name) => !used.has(name));
   if (free === undefined)
-    throw new Problem(`${workload.manifest.what}: the port names ${names.join(', ')} are all taken`);
+    throw new Problem(`${workload.manifest.what}: the port names ${names.join(', ')} are all in use`);
   return free;
 }
 
@@ -79,7 +79,7 @@ const PROBE_PORTS: readonly Path[] = PROBES.flatMap((probe) =>
   ['httpGet', 'tcpSocket'].map((how) => [...probe.split('.'), how, 'port']),
 );
 
-/** Every scalar of the container that is the port's name, in the order of the text. */
+/** Finds every scalar of the container that is the name of the port, in the order of the text. */
 function placesOf(workload: Workload, index: number, name: string): readonly Place<Scalar>[] {
   const container = containerPlace(workload, index);
   const ports = listOf(workload.podSpec, 'containers', index, 'ports').map((_, port): Path => ['ports', port, 'name']);

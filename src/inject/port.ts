@@ -5,7 +5,7 @@ import { Problem } from './problem';
 import { type Source } from './source';
 import { span } from './yaml-nodes';
 
-/** A port as it stands in a manifest: a number, or a name with the quotes around it. */
+/** A port as it is written in a manifest: a number, or a name with its quotes. */
 export interface Port {
   readonly value: number | string;
   readonly quotes: '' | "'" | '"';
@@ -17,7 +17,10 @@ export const isPortName = (name: string): boolean =>
 
 export const isPortNumber = (value: number): boolean => Number.isInteger(value) && value > 0 && value < 65_536;
 
-/** Reads the text of a port: a decimal number, or a name that is bare or in quotes. Undefined for any other text. */
+/**
+ * Parses the text of a port: a decimal number, or a name with or without quotes. Returns `undefined` for any other
+ * text.
+ */
 export function parsePort(text: string): Port | undefined {
   if (/^[1-9][0-9]{0,4}$/.test(text))
     return isPortNumber(Number(text)) ? { value: Number(text), quotes: '' } : undefined;
@@ -27,22 +30,25 @@ export function parsePort(text: string): Port | undefined {
   return isText(name) ? { value: name, quotes: '' } : undefined;
 }
 
-/** The text of a port. JSON has only double quotes, and a name always has them there. */
+/** Prints a port. JSON allows only double quotes, so a name always has them there. */
 function printPort({ value, quotes }: Port, isJson: boolean): string {
   if (typeof value === 'number') return String(value);
   const mark = isJson ? '"' : quotes;
   return mark + value + mark;
 }
 
-/** Names that YAML 1.2 reads as a number, a boolean or null when they are bare. */
+/** Whether YAML 1.2 reads the unquoted name as text, and not as a number, a boolean or null. */
 const isText = (name: string): boolean => !/^(?:true|false|null|0x[0-9a-f]+|0o[0-7]+|[0-9]+e[0-9]+)$/.test(name);
 
-/** Whether every YAML reader takes the bare name for text. YAML 1.1, which kubectl reads, has more booleans and numbers. */
+/**
+ * Whether every YAML parser reads the unquoted name as text. YAML 1.1, which kubectl uses, has more booleans and
+ * numbers.
+ */
 export const isTextEverywhere = (name: string): boolean =>
   isText(name) && !/^(?:y|n|yes|no|on|off|nan|inf|0b[01]+)$/.test(name);
 
 /**
- * The text of the scalar at `place`, to be restored from the record. Throws a Problem for a port that would not come back
+ * Returns the text of the scalar at `place`, for the record. Throws a Problem for a port that could not be restored
  * byte for byte (`0x1F90`, `"\x68ttp"`, a tag).
  */
 export function portTextAt(source: Source, place: Place<Scalar>, says: string): string {
@@ -54,7 +60,9 @@ export function portTextAt(source: Source, place: Place<Scalar>, says: string): 
   );
 }
 
-/** Replaces the port at `place`. A name keeps the quotes of the old one, and gets some where a reader would need them. */
+/**
+ * Replaces the port at `place`. A name keeps the quotes of the old one, and gets quotes if a parser would need them.
+ */
 export function replacePort(place: Place<Scalar>, value: number | string, says: string): Edit {
   const { node } = place;
   const [single, double] = [node.type === 'QUOTE_SINGLE', node.type === 'QUOTE_DOUBLE'];
@@ -62,11 +70,11 @@ export function replacePort(place: Place<Scalar>, value: number | string, says: 
   return restorePort(place, { value, quotes: single ? "'" : isBare ? '' : '"' }, says);
 }
 
-/** Puts a port back with the quotes that it had. */
+/** Restores a port with its original quotes. */
 export function restorePort(place: Place<Scalar>, port: Port, says: string): Edit {
   const { node, document, path } = place;
   refuseShared(place, says);
-  if (node.tag !== undefined) throw new Problem(`${place.what}: ${says} has the tag ${node.tag}; leave the tag out`);
+  if (node.tag !== undefined) throw new Problem(`${place.what}: ${says} has the tag ${node.tag}; remove the tag`);
   if (node.type?.startsWith('BLOCK_') === true) {
     throw new Problem(`${place.what}: ${says} is a block of text; write it on one line`);
   }

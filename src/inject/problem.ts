@@ -1,12 +1,12 @@
-/** An option or a manifest that inject cannot process. The message says what is wrong and what to do. */
+/** An option or a manifest that inject cannot process. The message names the fault and the remedy. */
 export class Problem extends Error {
   override readonly name = 'Problem';
 }
 
-/** A defect of inject itself: its output would differ from its input in a place that it did not mean to change. */
+/** A bug in inject: its output would differ from its input in an unintended place. */
 export class Fault extends Error {
   override readonly name = 'Fault';
 }
 
-/** The message of a thrown value. */
+/** Returns the message of a thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -12,21 +12,21 @@ import { type Source } from './source';
 import { listOf, textOf } from './tree';
 import { podSpecPlace, type Workload, workloadOf } from './workload';
 
-/** Takes out of a stream what inject put in: all manifests are as they were before. */
+/** Removes the changes of inject from a stream: all manifests become as they were before. */
 export function removeFrom(stream: Stream): Rewritten {
   const undone = stream.manifests.map((manifest) => ({ manifest, edits: undo(stream.source, manifest) }));
   const touched = undone.filter(({ edits }) => edits.length > 0);
-  const notes = touched.map(({ manifest }) => `${manifest.what}: as it was before inject`);
+  const notes = touched.map(({ manifest }) => `${manifest.what}: restored to its state before inject`);
   return {
     stream: rewrite(
       stream,
       touched.flatMap(({ edits }) => edits),
     ),
-    notes: notes.length > 0 ? notes : ['nothing here was injected; all manifests are passed on as they are'],
+    notes: notes.length > 0 ? notes : ['no manifest has changes of inject; the input is printed unchanged'],
   };
 }
 
-/** Plans the way back for one manifest: no edits for one that was never injected. */
+/** Plans the removal for one manifest. Returns no edits for a manifest that was not injected. */
 function undo(source: Source, manifest: Manifest): readonly Edit[] {
   const workload = workloadOf(manifest);
   if (workload) {
@@ -41,7 +41,8 @@ function undo(source: Source, manifest: Manifest): readonly Edit[] {
     const record = routeRecordOf(manifest);
     return record ? [restoreRoute(source, manifest, record), forget(source, manifest, record.made)] : [];
   }
-  // Controllers copy the annotations of a workload to objects of other kinds (ControllerRevision). Inject did not.
+  // Controllers copy the annotations of a workload to objects of other kinds (ControllerRevision). Inject did not
+  // change these.
   return [];
 }
 
@@ -61,7 +62,7 @@ function takeOut(source: Source, workload: Workload, { made }: WorkloadRecord, l
   const index = listOf(workload.podSpec, list).findIndex((item) => textOf(item, 'name') === name);
   if (index === -1) {
     throw new Problem(
-      `${what} should have ${name} among its ${list}, but has not; undo by hand and remove ${ANNOTATION}`,
+      `${what} should have ${name} in its ${list} but does not; undo inject by hand and remove ${ANNOTATION}`,
     );
   }
   const spec = podSpecPlace(workload);

@@ -4,24 +4,25 @@ import { lineNumber, type Source } from './source';
 import { isCollection, isList, type Mapping, type Tree } from './tree';
 import { type NodePair, pairsOf, span } from './yaml-nodes';
 
-/** A document as plain data, with what an edit has to know about its aliases and merge keys. */
+/** A document as plain data, with the aliases and merge keys that restrict edits. */
 export interface Resolved {
   readonly value: Tree;
-  /** Every node that an alias repeats, with the nodes inside it, and the anchor's name. */
+  /** Every node that an alias repeats, including nested nodes, with the name of its anchor. */
   readonly repeated: ReadonlyMap<Node, string>;
-  /** The keys that a mapping has only by a merge key (`<<`). */
+  /** The keys that a mapping inherits by a merge key (`<<`). */
   readonly merged: ReadonlyMap<YAMLMap, ReadonlySet<string>>;
 }
 
 /**
- * The number of values that the aliases of one document may add. A bomb of nested aliases grows to billions; an object
- * that Kubernetes stores has at most 1.5 MiB, so that even a List of hundreds stays far below.
+ * The maximum number of values that the aliases of one document may add. Nested aliases can expand to billions ("YAML
+ * bomb"). An object in Kubernetes has at most 1.5 MiB, so even a List of hundreds of objects stays far below.
  */
 const MAX_REPEATED = 1_000_000;
 
 /**
- * Resolves a document's aliases, merge keys and scalars in one pass. An alias gives the very object that its anchor
- * gave, so that the cost is linear in the text. Throws a Problem for a duplicate key and for an alias that cannot be followed.
+ * Resolves the aliases, merge keys and scalars of a document in one pass. An alias returns the same object as its
+ * anchor, so that the cost is linear in the length of the text. Throws a Problem for a duplicate key and for an alias
+ * that cannot be resolved.
  */
 export function resolve(contents: Node | null, number: number, source: Source): Resolved {
   const resolver = new Resolver(number, source);
@@ -32,11 +33,13 @@ export function resolve(contents: Node | null, number: number, source: Source): 
 interface Anchor {
   readonly node: Node;
   readonly value: Tree;
-  /** The number of values that an alias repeats; undefined while the anchored node is still being resolved. */
+  /** The number of values that an alias repeats; `undefined` while the anchored node is being resolved. */
   weight?: number;
 }
 
-/** Holds the anchors that precede the current node: an alias means the last one of its name (YAML 1.2 §7.1). */
+/**
+ * Holds the anchors that precede the current node. An alias refers to the last anchor with its name (YAML 1.2 §7.1).
+ */
 class Resolver {
   readonly merged = new Map<YAMLMap, ReadonlySet<string>>();
   readonly #number: number;
@@ -63,7 +66,7 @@ class Resolver {
     return value;
   }
 
-  /** All nodes that are repeated by an alias. Each is visited once, also where anchors are nested. */
+  /** Returns all nodes that an alias repeats. Each node is visited once, even if anchors are nested. */
   repeatedNodes(): ReadonlyMap<Node, string> {
     const repeated = new Map<Node, string>();
     for (const [target, name] of this.#followed) {
@@ -89,16 +92,19 @@ class Resolver {
     const name = alias.source;
     const anchor = this.#anchors.get(name);
     if (!anchor)
-      return this.#fail(alias, `the alias *${name} has no anchor &${name} before it; define it or write the value out`);
+      return this.#fail(
+        alias,
+        `the alias *${name} has no anchor &${name} before it; define the anchor or write the value out`,
+      );
     if (anchor.weight === undefined) {
-      return this.#fail(alias, `the alias *${name} stands inside its own anchor &${name}; write the value out`);
+      return this.#fail(alias, `the alias *${name} is inside its own anchor &${name}; write the value out`);
     }
     this.#followed.set(anchor.node, name);
     this.#repeated += anchor.weight;
     if (this.#repeated > MAX_REPEATED) {
       return this.#fail(
         alias,
-        `aliases like *${name} grow to more than ${MAX_REPEATED} values; leave that document out, or write it without aliases`,
+        `aliases like *${name} expand to more than ${MAX_REPEATED} values; remove that document or write it without aliases`,
       );
     }
     return anchor;
@@ -122,7 +128,8 @@ class Resolver {
     const merges = this.#fillPairs(pairsOf(map), object);
     if (merges.length === 0) return;
     const added = new Set<string>();
-    // A key of the mapping itself wins, then that of the first merged mapping (https://yaml.org/type/merge.html).
+    // A key of the mapping itself has priority, then a key of the first merged mapping
+    // (https://yaml.org/type/merge.html).
     for (const [key, value] of merges.flatMap((merge) => Object.entries(merge))) {
       if (Object.hasOwn(object, key)) continue;
       setMember(object, key, value);
@@ -131,7 +138,7 @@ class Resolver {
     this.merged.set(map, added);
   }
 
-  /** Adds the pairs to `object` and returns the mappings that its merge keys name. */
+  /** Adds the pairs to `object` and returns the mappings that its merge keys refer to. */
   #fillPairs(pairs: readonly NodePair[], object: Record<string, Tree>): readonly Mapping[] {
     const merges: Mapping[] = [];
     for (const pair of pairs) {
@@ -155,7 +162,7 @@ class Resolver {
     );
   }
 
-  /** A key as JSON would have it; a list or mapping as a key is known by its text. */
+  /** Converts a key to text as JSON does; a list or mapping as a key is represented by its source text. */
   #keyText(node: Node): string {
     const key = this.resolve(node);
     if (typeof key !== 'object' || key === null) return String(key);
@@ -168,7 +175,7 @@ class Resolver {
     const where = first && first !== second ? ` (first in line ${this.#line(first.key)})` : '';
     return this.#fail(
       second.key,
-      `the key ${JSON.stringify(key)} is written twice in one mapping${where}; remove one of them`,
+      `the key ${JSON.stringify(key)} occurs twice in one mapping${where}; remove one of them`,
     );
   }
 
@@ -185,10 +192,13 @@ function setMember(object: Record<string, Tree>, key: string, value: Tree): void
   else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** The parser gives a merge key a symbol as its value; a quoted "<<" is a plain key. */
+/** Whether a key is a merge key. The parser gives a merge key a symbol as its value; a quoted "<<" is a normal key. */
 const isMergeKey = (key: Node): boolean => isScalar(key) && typeof key.value === 'symbol';
 
-/** Values that JSON does not have (dates and binary of YAML 1.1, large integers) are known by their text. */
+/**
+ * Converts a scalar. Values that JSON does not have (dates and binary of YAML 1.1, large integers) become their source
+ * text.
+ */
 function scalarValue(value: unknown, text: string | undefined): Tree {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;

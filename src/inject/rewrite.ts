@@ -7,15 +7,15 @@ import { readSource, startsLine } from './source';
 import { pathText, type Path } from './tree';
 import { span } from './yaml-nodes';
 
-/** A stream that was edited, and a line about each thing that was done. */
+/** An edited stream, and one line about each change. */
 export interface Rewritten {
   readonly stream: Stream;
   readonly notes: readonly string[];
 }
 
 /**
- * Applies edits and reads the result again, as a reader of the output will. Throws a Fault if the result is not the
- * input with exactly the changes that the edits mean: whatever goes wrong in an edit, it cannot reach the output.
+ * Applies edits and parses the result again. Throws a Fault if the result differs from the input by anything but the
+ * intended changes. A bug in an edit therefore cannot reach the output.
  */
 export function rewrite(stream: Stream, edits: readonly Edit[]): Stream {
   if (edits.length === 0) return stream;
@@ -40,7 +40,10 @@ function readAgain(text: string): Stream {
   }
 }
 
-/** Without a line end after it, the last line of a block of text has another value than with one. */
+/**
+ * Rejects an addition at the end of an input that ends inside a block scalar without a line end: the line end would
+ * change the value of the block scalar.
+ */
 function refuseOpenBlock(stream: Stream, edits: readonly Edit[]): void {
   const { length } = stream.source.text;
   if (startsLine(stream.source, length) || !edits.some(({ start, text }) => start === length && text !== '')) return;

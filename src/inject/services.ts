@@ -12,9 +12,11 @@ import { type Source } from './source';
 import { pathText, type Path, textOf, valueAt } from './tree';
 import { pairOf } from './yaml-nodes';
 
-/** Services and Routes of the stream are led to the sidecar's port. */
+/** Changes that point the Services and Routes of a stream to the sidecar's port. */
 
-/** What is done to one Service: the edits, the sidecars it leads to, and the one whose port its Routes have to name. */
+/**
+ * The changes of one Service: the edits, the sidecars that it reaches, and the sidecar whose port its Routes must name.
+ */
 export interface Repointed {
   readonly service: Manifest;
   readonly edits: readonly Edit[];
@@ -23,7 +25,7 @@ export interface Repointed {
 }
 
 /**
- * Plans a Service's new target ports; undefined if it leads to none of the injected workloads.
+ * Plans the new target ports of a Service. Returns `undefined` if it does not reach an injected workload.
  * @param behind - The injected workloads that the Service selects.
  */
 export function repointService(source: Source, service: Manifest, behind: readonly Injected[]): Repointed | undefined {
@@ -52,7 +54,7 @@ function agreed(service: Manifest, reached: readonly Injected[]): Injected {
   if (!first) throw new Error('no sidecar is reached');
   if (others.some(({ reach }) => reach !== first.reach)) {
     throw new Problem(
-      `${service.what} leads to workloads whose sidecars have different ports; give them the same --port`,
+      `${service.what} points to workloads whose sidecars have different ports; give them the same --port`,
     );
   }
   return first;
@@ -62,8 +64,8 @@ const servicePortPath = (index: number): Path => ['spec', 'ports', index];
 const ROUTE_PORT: Path = ['spec', 'port'];
 
 /**
- * Plans a Route's new port. A number is the port of the pod, so it has to follow; a name is the port of the Service.
- * @param services - The repointed Services by name.
+ * Plans the new port of a Route. A number is the port of the pod, so it must change; a name is the port of the Service.
+ * @param services - The changed Services by name.
  */
 export function repointRoute(
   source: Source,
@@ -87,25 +89,24 @@ function setTargetPort(source: Source, port: Place, value: number | string): { e
   return { edit: addPair(source, port, 'targetPort', value, 'port'), text: '' };
 }
 
-/** Plans the way back for the ports of a Service. */
+/** Plans the restoration of the ports of a Service. */
 export const restoreService = (source: Source, service: Manifest, { targetPorts }: ServiceRecord): readonly Edit[] =>
   Object.entries(targetPorts).map(([index, was]) =>
     restoreTargetPort(source, service, servicePortPath(Number(index)), was),
   );
 
-/** Plans the way back for the port of a Route. */
+/** Plans the restoration of the port of a Route. */
 export const restoreRoute = (source: Source, route: Manifest, { targetPorts }: RouteRecord): Edit =>
   restoreTargetPort(source, route, ROUTE_PORT, targetPorts.route);
 
 function restoreTargetPort(source: Source, manifest: Manifest, path: Path, was: TargetPort): Edit {
   const port = mapAt(manifest, path);
   if (was === '' && pairOf(port.node, 'targetPort')) {
-    // inject adds a target port only beside the port that a Service has to state.
-    if (port.node.items.length === 1)
-      throw new Problem(`${manifest.what}: ${pathText(path)} has lost its other fields`);
+    // inject adds a target port only to a port entry that has at least one other field.
+    if (port.node.items.length === 1) throw new Problem(`${manifest.what}: ${pathText(path)} has no other fields left`);
     return deletePair(source, port, 'targetPort');
   }
   const place = scalarAt(port, ['targetPort']);
-  if (!place || was === '') throw new Problem(`${manifest.what}: ${pathText(path)}.targetPort is gone`);
+  if (!place || was === '') throw new Problem(`${manifest.what}: ${pathText(path)}.targetPort is missing`);
   return restorePort(place, was, 'targetPort');
 }

@@ -2,7 +2,7 @@ import { type InjectOptions } from './options';
 import { volumeName } from './record';
 import { type Tree } from './tree';
 
-/** What the sidecar is told in one workload. */
+/** The ports of the sidecar in one workload. */
 export interface Wiring {
   readonly port: number;
   readonly portName: string;
@@ -11,7 +11,7 @@ export interface Wiring {
 
 const PAGES = '/etc/ambassador/pages';
 
-/** The sidecar as a container of a pod, as the restricted policy wants it. */
+/** Builds the sidecar container. It complies with the restricted Pod Security Standard. */
 export function sidecarContainer(options: InjectOptions, wiring: Wiring): Tree {
   const { name, image, adminPort, page, native } = options;
   return {
@@ -24,7 +24,7 @@ export function sidecarContainer(options: InjectOptions, wiring: Wiring): Tree {
     ],
     env: environment(options, wiring),
     ...(adminPort !== undefined && probes(adminPort)),
-    // Measured: docs/installation.md. No processor limit: a throttled proxy is a slow service.
+    // Measured: docs/installation.md. No CPU limit: a throttled proxy makes the service slow.
     resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '96Mi' } },
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -42,8 +42,8 @@ function environment({ adminPort, page, native }: InjectOptions, { port, targetP
     variable('PORT', port),
     variable('TARGET_PORT', targetPort),
     variable('ADMIN_PORT', adminPort ?? 'off'),
-    // A plain container is told to stop while the pod is still in the Service's endpoints; a native one after the service.
-    // Both together stay under the 30 s that a pod has by default.
+    // A plain container is stopped while the pod is still in the Service's endpoints; a native one is stopped after the
+    // service. Together the two values stay below the 30 s that a pod has by default.
     ...(native ? [] : [variable('DRAIN_DELAY', '5s'), variable('DRAIN_TIMEOUT', '20s')]),
     ...(page ? [variable('NOT_FOUND_PAGE', `${PAGES}/${page.key}`)] : []),
   ];
@@ -51,7 +51,10 @@ function environment({ adminPort, page, native }: InjectOptions, { port, targetP
 
 const variable = (name: string, value: string | number): Tree => ({ name, value: String(value) });
 
-/** None of them asks the target: a start-up probe that did would keep a native sidecar from ever letting the service start. */
+/**
+ * Builds the probes. None of them depends on the target: a start-up probe that did would prevent a native sidecar from
+ * letting the service start.
+ */
 function probes(port: number): Readonly<Record<string, Tree>> {
   const get = (path: string) => ({ httpGet: { path, port } });
   return {
@@ -61,7 +64,7 @@ function probes(port: number): Readonly<Record<string, Tree>> {
   };
 }
 
-/** The volume that brings the page. A whole directory: a subPath mount would never see a changed ConfigMap. */
+/** Builds the volume of the page. It is a whole directory: a subPath mount would not see changes of the ConfigMap. */
 export const pageVolume = (name: string, configMap: string): Tree => ({
   name: volumeName(name),
   configMap: { name: configMap },

@@ -1,6 +1,6 @@
 /**
- * Manifest text with the offsets at which its lines start. A line is found by binary search, so that an edit in a text
- * without line ends (JSON on one line) costs no scan of the whole text. Offsets are those of the YAML library.
+ * Manifest text with the offsets of its lines. A line is found by binary search, so that an edit in a text without line
+ * ends (JSON on one line) does not scan the whole text. Offsets are the same as in the YAML library.
  */
 export interface Source {
   readonly text: string;
@@ -16,7 +16,7 @@ export function readSource(text: string): Source {
   return { text, lineStarts, lineEnd: text[second - 2] === '\r' ? '\r\n' : '\n' };
 }
 
-/** The number of the line that `at` is on, counted from 1. */
+/** Returns the number of the line that contains `at`, counted from 1. */
 export function lineNumber({ lineStarts }: Source, at: number): number {
   let low = 0;
   let high = lineStarts.length;
@@ -28,21 +28,24 @@ export function lineNumber({ lineStarts }: Source, at: number): number {
   return low + 1;
 }
 
-/** The offset of the first character of the line that `at` is on. */
+/** Returns the offset of the first character of the line that contains `at`. */
 export const lineStart = (source: Source, at: number): number => source.lineStarts[lineNumber(source, at) - 1] ?? 0;
 
-/** The offset after the line end of the line that `at` is on, or the end of the text. */
+/** Returns the offset after the line that contains `at`, or the end of the text. */
 const nextLine = (source: Source, at: number): number =>
   source.lineStarts[lineNumber(source, at)] ?? source.text.length;
 
-/** The start of the line after content that ends at `end`; the range of a block scalar already includes its line end. */
+/**
+ * Returns the start of the line after content that ends at `end`. The range of a block scalar already includes its line
+ * end.
+ */
 export const afterContent = (source: Source, end: number): number =>
   startsLine(source, end) ? end : nextLine(source, end);
 
 /** Whether a line end precedes `at`. */
 export const startsLine = ({ text }: Source, at: number): boolean => at > 0 && text[at - 1] === '\n';
 
-/** The column of `at`, counted from 0. */
+/** Returns the column of `at`, counted from 0. */
 export const columnOf = (source: Source, at: number): number => at - lineStart(source, at);
 
 /** Whether only white space precedes `at` on its line. */
@@ -60,7 +63,7 @@ export function pastOwnComments(source: Source, from: number, column: number): n
   }
 }
 
-/** Moves every line of `text` to the right, except empty ones, and puts the given line end after each line but the last. */
+/** Indents every line of `text` except empty ones, and puts the given line end after each line but the last. */
 export function indent(text: string, columns: number, lineEnd: string): string {
   const margin = ' '.repeat(columns);
   return text
@@ -70,7 +73,7 @@ export function indent(text: string, columns: number, lineEnd: string): string {
     .join(lineEnd);
 }
 
-/** The spaces and tabs with which the line of `at` begins. */
+/** Returns the spaces and tabs at the beginning of the line that contains `at`. */
 export function lineIndent(source: Source, at: number): string {
   return /^[ \t]*/.exec(source.text.slice(lineStart(source, at), at))?.[0] ?? '';
 }

@@ -4,15 +4,15 @@ import { Problem } from './problem';
 import { servicePorts } from './service-ports';
 import { type ContainerPort, portsOf, type Workload } from './workload';
 
-/** The port that the sidecar tunnels to, and the container's own entry for it if it has one. */
+/** The port that the sidecar forwards to, and the container's own entry for it if there is one. */
 export interface Target {
   readonly number: number;
   readonly declared: ContainerPort | undefined;
 }
 
 /**
- * Finds the service's port: the one in the options; else the one to which a Service leads; else the only one; else the
- * one named http.
+ * Finds the service's port, in this order: the port in the options; the only port that Services point to; the only
+ * declared port; the only port named http.
  * @param services - The Services that select the workload.
  */
 export function findTarget(workload: Workload, services: readonly Manifest[], options: InjectOptions): Target {
@@ -47,7 +47,7 @@ function oneNamedHttp(ports: readonly ContainerPort[]): ContainerPort | undefine
 }
 
 function whyNot(ports: readonly ContainerPort[]): string {
-  if (ports.length === 0) return 'no container says on which TCP port it serves';
+  if (ports.length === 0) return 'no container declares a TCP port';
   const list = ports.map(({ container, number }) => `${container}:${number}`);
-  return `it may be any of the ports ${list.join(', ')}`;
+  return `it could be any of the ports ${list.join(', ')}`;
 }

@@ -1,4 +1,7 @@
-/** A manifest as plain data. Any key can be in it (`__proto__`, `constructor`): read members by the functions here. */
+/**
+ * A manifest as plain data. Any key can occur in it (`__proto__`, `constructor`): read members with the functions
+ * below.
+ */
 export type Tree = null | undefined | string | number | boolean | readonly Tree[] | Mapping;
 
 /** A mapping as plain data. */
@@ -9,7 +12,7 @@ export interface Mapping {
 /** Keys and indices that lead to a value. */
 export type Path = readonly (string | number)[];
 
-/** The value at `path`; undefined where the path ends early. */
+/** Returns the value at `path`, or `undefined` if the path ends early. */
 export function valueAt(tree: Tree, ...path: Path): Tree {
   let value: Tree = tree;
   for (const part of path)
@@ -27,25 +30,25 @@ export const isCollection = (tree: Tree): tree is readonly Tree[] | Mapping =>
 /** Whether a value is a list. */
 export const isList = (tree: Tree): tree is readonly Tree[] => Array.isArray(tree);
 
-/** The string at `path`, if it is one. */
+/** Returns the string at `path`, or `undefined` if there is none. */
 export function textOf(tree: Tree, ...path: Path): string | undefined {
   const value = valueAt(tree, ...path);
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The list at `path`; empty if there is none. */
+/** Returns the list at `path`; it is empty if there is none. */
 export function listOf(tree: Tree, ...path: Path): readonly Tree[] {
   const value = valueAt(tree, ...path);
   return isList(value) ? value : [];
 }
 
-/** Keys and values of the mapping (or indices and items of the list) at `path`; empty if there is none. */
+/** Lists the keys and values of the mapping (or indices and items of the list) at `path`; empty if there is none. */
 export function entries(tree: Tree, ...path: Path): readonly (readonly [string, Tree])[] {
   const value = valueAt(tree, ...path);
   return isCollection(value) ? Object.entries(value) : [];
 }
 
-/** A path for messages: `spec.ports[0].targetPort`. */
+/** Formats a path for messages: `spec.ports[0].targetPort`. */
 export const pathText = (path: Path): string =>
   path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))

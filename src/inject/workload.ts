@@ -4,17 +4,20 @@ import { isPortNumber } from './port';
 import { Problem } from './problem';
 import { listOf, textOf, valueAt, type Path, type Tree } from './tree';
 
-/** A manifest that makes pods, and the parts of it that inject reads. */
+/** A manifest that creates pods, and the parts of it that inject reads. */
 export interface Workload {
   readonly manifest: Manifest;
-  /** Jobs end with their last plain container, so only a native sidecar lets them end. */
+  /**
+   * Whether the workload runs to completion. A Job completes with its last plain container, so it needs a native
+   * sidecar.
+   */
   readonly endsByItself: boolean;
   readonly podSpecPath: Path;
   readonly podSpec: Tree;
   readonly labels: Tree;
 }
 
-/** Where each kind keeps the pod it makes. */
+/** The path of the pod template in each kind. */
 const POD_PATHS: ReadonlyMap<string, Path> = new Map([
   ['Pod', []],
   ['PodTemplate', ['template']],
@@ -28,7 +31,7 @@ const POD_PATHS: ReadonlyMap<string, Path> = new Map([
   ['CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
 ]);
 
-/** The manifest as a workload, or undefined for kinds that make no pods. */
+/** Reads the manifest as a workload; returns `undefined` for kinds that create no pods. */
 export function workloadOf(manifest: Manifest): Workload | undefined {
   const path = POD_PATHS.get(manifest.kind);
   if (!path) return undefined;
@@ -42,10 +45,10 @@ export function workloadOf(manifest: Manifest): Workload | undefined {
   };
 }
 
-/** The place of the pod spec, to be edited. */
+/** Returns the place of the pod spec, for edits. */
 export const podSpecPlace = ({ manifest, podSpecPath }: Workload): Place => mapAt(manifest, podSpecPath);
 
-/** Names of all containers, init containers included. */
+/** Lists the names of all containers, including init containers. */
 export const containerNames = ({ podSpec }: Workload): readonly string[] =>
   ['initContainers', 'containers'].flatMap((list) => listOf(podSpec, list).map((item) => textOf(item, 'name') ?? ''));
 
@@ -58,7 +61,7 @@ export interface ContainerPort {
   readonly name: string | undefined;
 }
 
-/** Every TCP port of the pod's containers, in their order. */
+/** Lists the TCP ports of the pod's containers, in their order. */
 export function portsOf(
   { podSpec, manifest }: Workload,
   list: 'containers' | 'initContainers',

@@ -118,7 +118,9 @@ describe('what leads to the service', () => {
   });
 
   test('a Service that is not in the stream is named on standard error', () => {
-    expect(run([], POD + WEB).stderr).toContain('its Service is not here; see that its targetPort is http');
+    expect(run([], POD + WEB).stderr).toContain(
+      'its Service is not in the input; make sure that its targetPort is http',
+    );
   });
 });
 
@@ -150,10 +152,10 @@ describe('what is passed on', () => {
 
 describe('what cannot be done is a clear error, with nothing on standard output', () => {
   test.each([
-    ['no workload', 'kind: ConfigMap\nmetadata: {name: a}\n', [], /no workload here, only ConfigMap\/a/],
-    ['nothing at all', '', [], /no workload here/],
+    ['no workload', 'kind: ConfigMap\nmetadata: {name: a}\n', [], /contains no workload, only ConfigMap\/a/],
+    ['nothing at all', '', [], /contains no workload/],
     ['text that is not YAML', 'a: [1\n', [], /document 1 is not YAML: .+ line 2/],
-    ['no port', `${POD}  - name: web\n`, [], /Pod\/shop: no container says .+ add --target-port/],
+    ['no port', `${POD}  - name: web\n`, [], /Pod\/shop: no container declares .+ add --target-port/],
     [
       'several ports',
       `${POD + WEB.replace('name: http, ', '')}    - containerPort: 8443\n`,
@@ -161,7 +163,7 @@ describe('what cannot be done is a clear error, with nothing on standard output'
       /web:8080, web:8443; add --target-port/,
     ],
     ['a port that is none', POD + WEB.replace('8080', 'web'), [], /containerPort "web" is not a port number/],
-    ['a container of that name', POD + WEB, ['--name', 'web'], /has a container web that inject did not put there/],
+    ['a container of that name', POD + WEB, ['--name', 'web'], /has a container web that inject did not add/],
     ['a port that is taken', POD + WEB, ['--port', '8080'], /uses port 8080; choose another --port/],
     ['an admin port that is taken', POD + WEB, ['--admin-port', '8080'], /uses port 8080; choose another --admin-port/],
     ['no containers', 'kind: Pod\nmetadata: {name: a}\nspec: {}\n', [], /Pod\/a has no containers/],
@@ -170,13 +172,13 @@ describe('what cannot be done is a clear error, with nothing on standard output'
       'a pod template shared by an alias',
       `kind: List\nitems:\n- &a\n  kind: Pod\n  metadata: {name: a}\n  spec: {containers: [{name: w, ports: [{containerPort: 1}]}]}\n- *a\n`,
       [],
-      /alias \(\*a\); write it out first/,
+      /alias \(\*a\); replace the alias with its value first/,
     ],
     [
       'a spec by an alias',
       `x: &s {containers: [{name: w, ports: [{containerPort: 1}]}]}\nkind: Pod\nmetadata: {name: a}\nspec: *s\n`,
       [],
-      /written by an alias \(\*s\)/,
+      /is an alias \(\*s\)/,
     ],
     [
       'a volume of that name',
@@ -188,7 +190,7 @@ describe('what cannot be done is a clear error, with nothing on standard output'
       'a Service in front of sidecars with different ports',
       `${POD + WEB}---\n${POD + WEB}  - name: other\n    ports: [{containerPort: 8087}]\n${SERVICE('  - {port: 8080}\n')}`,
       ['--native', '--target-port', '8080'],
-      /Service\/shop leads to workloads whose sidecars have different ports/,
+      /Service\/shop points to workloads whose sidecars have different ports/,
     ],
   ])('%s', (_what, text, argv, message) => {
     expect(refusal(text, ...argv)).toMatch(message);
@@ -196,19 +198,19 @@ describe('what cannot be done is a clear error, with nothing on standard output'
 
   test('a record that was changed by hand', () => {
     const text = injected(POD + WEB).replace('\\"container\\":', 'container:');
-    expect(refusal(text, '--remove')).toMatch(/annotation ambassador\/inject was changed by hand/);
+    expect(refusal(text, '--remove')).toMatch(/annotation ambassador\/inject was edited/);
   });
 
   test('a sidecar that was taken away by hand', () => {
     const text = injected(POD + WEB).replace('name: decorator\n', 'name: renamed\n');
-    expect(refusal(text, '--remove')).toMatch(/should have decorator among its containers, but has not/);
+    expect(refusal(text, '--remove')).toMatch(/should have decorator in its containers but does not/);
   });
 
   test.each([
     [['--port', '0'], /--port 0: give a number from 1 to 65535/],
     [['--port', '80', '--target-port', '80'], /three different ports/],
     [['--native', '--plain'], /one of --native and --plain/],
-    [['--remove', '--native'], /--remove stands alone; leave out --native/],
+    [['--remove', '--native'], /--remove takes no other options; remove --native/],
     [['--page', '/etc/x'], /--page \/etc\/x: give CONFIGMAP or CONFIGMAP\/KEY/],
     [['--name', 'Bad_Name'], /--name Bad_Name: use lower case letters/],
     [['--image', ''], /--image is empty/],

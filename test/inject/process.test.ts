@@ -49,7 +49,7 @@ describe('The process `ambassador inject`', () => {
     const { status, stdout, stderr } = inject(argv, DEPLOYMENT + SERVICE);
     expect({ status, stdout: stdout.toString() }).toEqual({ status: 65, stdout: '' });
     expect(stderr).toMatch(
-      /^ambassador inject: document 2, Service\/shop: the annotation ambassador\/inject was changed/,
+      /^ambassador inject: document 2, Service\/shop: the annotation ambassador\/inject was edited/,
     );
   });
 

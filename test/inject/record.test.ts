@@ -69,10 +69,8 @@ describe('A record that inject did not write', () => {
     for (const argv of [['--remove'], []]) {
       const message = refusal(`kind: Secret\n---\n${manifest(quoted(record))}`, ...argv);
       expect(message).toMatch(why);
-      expect(message).toMatch(
-        /document 2, (Pod|Service|Route)\/shop: the annotation ambassador\/inject was changed by hand/,
-      );
-      expect(message).toMatch(/start from the manifest before inject, or remove the annotation/);
+      expect(message).toMatch(/document 2, (Pod|Service|Route)\/shop: the annotation ambassador\/inject was edited/);
+      expect(message).toMatch(/use the original manifest, or remove the annotation/);
     }
   });
 
@@ -98,15 +96,15 @@ describe('A record that inject did not write', () => {
     );
     expect(
       refusal(SERVICE(quoted({ targetPorts: { 0: '' } })).replace('targetPort: http', 'port: 80'), '--remove'),
-    ).toMatch(/twice|targetPort is gone/);
+    ).toMatch(/twice|targetPort is missing/);
     const route = `kind: Route\nmetadata: {name: a, annotations: {ambassador/inject: ${quoted({ targetPorts: { route: '' } })}}}
 spec:
   port:
     targetPort: 8087
 `;
-    expect(refusal(route, '--remove')).toMatch(/Route\/a: spec\.port has lost its other fields/);
+    expect(refusal(route, '--remove')).toMatch(/Route\/a: spec\.port has no other fields left/);
     expect(refusal(POD(quoted({ ...sidecar, container: 'other' })), '--remove')).toMatch(
-      /should have other among its containers, but has not; undo by hand and remove ambassador\/inject/,
+      /should have other in its containers but does not; undo inject by hand and remove ambassador\/inject/,
     );
   });
 });
@@ -201,7 +199,7 @@ describe('The text of a port', () => {
       `---\nkind: Service\nmetadata: {name: s}\nspec: {selector: {a: b}, ports: [{port: 80, targetPort: ${target}}]}\n`;
     for (const target of ['0x1F90', '8080.0', '8.08e3', '!!int 8080', '!!int "8080"']) {
       expect(refusal(service(target))).toMatch(
-        /Service\/s: targetPort .+; (?:write it as a plain number|leave the tag out)/,
+        /Service\/s: targetPort .+; (?:write it as a plain number|remove the tag)/,
       );
     }
     for (const target of ['8080', '"8081"', "'x'"]) {
@@ -244,7 +242,7 @@ test('A target port of a Service that is no port number is refused', () => {
     const text =
       `kind: Pod\nmetadata: {name: a, labels: {a: b}}\nspec: {containers: [{name: w}]}\n---\n` +
       `kind: Service\nmetadata: {name: s}\nspec: {selector: {a: b}, ports: [{port: 80, targetPort: ${target}}]}\n`;
-    expect(refusal(text)).toMatch(/Service\/s: spec\.ports\[0\] leads to .+; write a number from 1 to 65535/);
+    expect(refusal(text)).toMatch(/Service\/s: spec\.ports\[0\] points to .+; write a number from 1 to 65535/);
   }
 });
 

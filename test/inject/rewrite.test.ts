@@ -27,21 +27,21 @@ describe('An edit', () => {
     ['turns text into a number', '8080', /would also change document 1, spec\.port/],
     ['turns text into null', '~', /would also change document 1, spec\.port/],
     ['opens a quote', '"web', /the edited text cannot be read: document 1 is not YAML/],
-    ['repeats a key', 'web\n  other: y', /cannot be read: document 1, line 5: the key "other" is written twice/],
+    ['repeats a key', 'web\n  other: y', /cannot be read: document 1, line 5: the key "other" occurs twice/],
     ['starts a block of text', '|\n   web', /would also change/],
     ['refers to an anchor', '*x', /cannot be read/],
-  ])('that %s is a defect of inject', (_what, text, message) => {
+  ])('that %s is a bug of inject', (_what, text, message) => {
     expect(() => rewritten(edit(text, 'web'))).toThrow(expect.objectContaining({ name: 'Fault' }));
     expect(() => rewritten(edit(text, 'web'))).toThrow(message);
   });
 
-  test('that hides what follows on its line in a comment is a defect of inject', () => {
+  test('that hides what follows on its line in a comment is a bug of inject', () => {
     const flow = '{port: http, other: x}\n';
     const hides = { start: 7, end: 11, text: 'web} #', path: [0, 'port'], to: 'web' };
     expect(() => rewrite(readStream(readSource(flow)), [hides])).toThrow(/would also change document 1, other$/);
   });
 
-  test('that removes the last document is a defect of inject', () => {
+  test('that removes the last document is a bug of inject', () => {
     const start = TEXT.indexOf('---');
     const removal = { start, end: TEXT.length, text: '', path: [0, 'x'], to: 1 };
     expect(() => rewritten(removal)).toThrow(/would make 1 documents of 2/);
