@@ -1,28 +1,28 @@
 import * as z from 'zod/mini';
 import { type Kind } from './value-types';
 
-/** What people are told of a variable, beside its schema. */
+/** The documentation of a variable, in addition to its schema. */
 export interface Facts {
-  /** Its name in the environment. */
+  /** The name of the variable in the environment. */
   readonly variable: string;
-  /** A second name, read where the first is not set. */
+  /** A second name, read if the first is not set. */
   readonly also?: string;
-  /** What it is for, and what a special value means. */
+  /** The purpose of the variable, and the meaning of special values. */
   readonly meaning: string;
-  /** Why the default or the bound is what it is. */
+  /** The reason for the default or the bound. */
   readonly reason: string;
 }
 
-/** The facts that go with one schema, for the table of variables. */
+/** The documentation of one schema, for the table of variables. */
 export interface Described extends Facts {
   readonly accepts: string;
   /** See {@link Kind.holdsSecrets}. */
   readonly holdsSecrets: boolean;
-  /** The default as one would write it; where there is none, `unset` says what happens. */
+  /** The default as a user would write it; without a default, `unset` describes the effect. */
   readonly default: { readonly text: string } | { readonly unset: string };
 }
 
-/** Every setting by its schema: zod's own place for such things, typed. */
+/** The documentation of each setting by its schema: a typed registry of zod. */
 export const facts = z.registry<Described>();
 
 type Text = z.ZodMiniType<unknown, string>;
@@ -32,7 +32,7 @@ const described = ({ accepts, holdsSecrets = false }: Kind<Text>): Pick<Describe
   holdsSecrets,
 });
 
-/** A variable with a default, which goes through the same schema as a value from the environment. */
+/** Defines a variable with a default. The default is parsed by the same schema as a value from the environment. */
 export function setting<Schema extends Text>(
   kind: Kind<Schema>,
   about: Facts & { readonly default: string },
@@ -42,7 +42,7 @@ export function setting<Schema extends Text>(
   return schema;
 }
 
-/** A variable that may be left out. */
+/** Defines an optional variable. */
 export function optionalSetting<Schema extends Text>(
   kind: Kind<Schema>,
   about: Facts & { readonly unset: string },

@@ -2,7 +2,7 @@ import { groups } from './schema';
 import { type Described, facts } from './define-setting';
 import { readByOpenTelemetry } from './telemetry-settings';
 
-/** The variables by group, in the order of the schema: what `--help` and the manual are made of. */
+/** Lists the variables by group, in the order of the schema. `--help` and the manual are generated from this list. */
 export function variableTable(): readonly { readonly group: string; readonly rows: readonly Described[] }[] {
   return Object.entries(groups).map(([group, members]) => ({
     group,
@@ -13,7 +13,7 @@ export function variableTable(): readonly { readonly group: string; readonly row
 const NAME_COLUMN = 30;
 const WIDTH = 100;
 
-/** Breaks a text into lines that begin under the second column. */
+/** Wraps a text into lines that begin in the second column. */
 function indented(text: string): string {
   const lines = [''];
   for (const word of text.split(' ')) {
@@ -36,7 +36,7 @@ function entry(row: Described): string {
   return `${heading(names)}${lines.join(`\n${' '.repeat(NAME_COLUMN)}`)}\n`;
 }
 
-/** The table of variables as text for a terminal. */
+/** Formats the table of variables for a terminal. */
 export function variableHelp(): string {
   const known = variableTable().map(({ group, rows }) => `${group}:\n${rows.map(entry).join('')}`);
   const others = Object.entries(readByOpenTelemetry).map(

@@ -5,7 +5,7 @@ import { redactText, redactUrlText } from './redact';
 import { type Config, settings } from './schema';
 import { type Described, facts } from './define-setting';
 
-/** The environment as Node gives it. */
+/** The environment variables, as Node provides them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Loaded =
@@ -13,17 +13,20 @@ export type Loaded =
   | {
       readonly ok: false;
       readonly problems: readonly Problem[];
-      /** The settings that are fine by themselves, so that who knows more (of the page, say) can add to the list. */
+      /** The valid settings, so that the caller can add further problems (of the page, for example) to the list. */
       readonly known: Known;
     };
 
-/** A variable where it was found: the second name counts only where the first is not set. */
+/** A variable and the name under which it was found. The second name is read only if the first is not set. */
 interface Found {
   readonly variable: string;
   readonly text: string | undefined;
 }
 
-/** White space around a value is a slip (`echo 8080 > port`); an empty value is how `-e PORT=` says "not set". */
+/**
+ * Finds the value of a variable. White space around it is ignored as a typing error (`echo 8080 > port`); an empty
+ * value counts as not set, because `-e PORT=` writes it.
+ */
 function find(env: Environment, { variable, also }: Described): Found {
   for (const name of also === undefined ? [variable] : [variable, also]) {
     const text = env[name]?.trim() ?? '';
@@ -45,10 +48,10 @@ function problemOf(described: Described, { variable, text }: Found, advice: stri
 }
 
 /**
- * Reads the configuration from an environment and says everything that is wrong with it at once: each variable by
- * itself, and then what does not go together among those that are fine.
+ * Reads the configuration from an environment and reports all problems at once: first those of single variables, then
+ * conflicts between valid ones.
  *
- * @param ownAddresses the addresses of this machine, by which a target that is ourselves is known
+ * @param ownAddresses the addresses of this machine, used to detect a target that is the ambassador itself
  */
 export function loadConfig(env: Environment, ownAddresses: readonly string[] = []): Loaded {
   const problems: Problem[] = [];
@@ -59,7 +62,7 @@ export function loadConfig(env: Environment, ownAddresses: readonly string[] = [
     if (parsed.success) known[key] = parsed.data;
     else problems.push(problemOf(describe(schema), found, parsed.error.issues[0]?.message ?? 'Not a valid value.'));
   }
-  // The keys are those of the schema and each value came out of its own, which is what Known says.
+  // The keys are those of the schema, and each value was parsed by its own schema, which is the definition of Known.
   for (const { setting, advice } of findConflicts(known, ownAddresses)) {
     const described = describe(settings.shape[setting]);
     problems.push(problemOf(described, find(env, described), advice));

@@ -1,26 +1,26 @@
 import { redactText } from './redact';
 
-/** One thing that is wrong with the configuration. */
+/** One problem of the configuration. */
 export interface Problem {
   /** The variable as the user wrote it, in upper or lower case. */
   readonly variable: string;
-  /** Its value as it may be shown; that of the default where the variable is not set. */
+  /** The value in a form that is safe to show; the default if the variable is not set. */
   readonly value: string;
   readonly isDefault: boolean;
-  /** What is wrong and what to do, in a sentence or two. */
+  /** The problem and its solution, in one or two sentences. */
   readonly advice: string;
 }
 
 const MAX_SHOWN_CHARACTERS = 120;
 
-/** Quoted and escaped, so that white space and control characters can be seen and do no harm. */
+/** Quotes and escapes a value, so that white space and control characters are visible and harmless. */
 function shown(value: string): string {
   const text = redactText(value);
   const cut = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
   return JSON.stringify(cut);
 }
 
-/** All problems as text for a person, each with its variable, its value and what to do. */
+/** Formats all problems for people, each with its variable, its value and its solution. */
 export function formatProblems(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
   const items = problems.map(

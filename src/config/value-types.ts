@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 
-/** How the text of a variable is read: its zod schema, and in words for a table what it accepts. */
+/** The type of a variable: its zod schema, and a description of the accepted values for tables. */
 export interface Kind<Schema extends z.ZodMiniType<unknown, string>> {
   readonly schema: Schema;
   readonly accepts: string;
-  /** Whether a value may carry credentials, so that no problem repeats more than its scheme and host. */
+  /** Whether a value may contain credentials. Problems then show only its scheme and host. */
   readonly holdsSecrets?: boolean;
 }
 
@@ -12,7 +12,7 @@ const SECOND = 1000;
 const UNITS_MS = { ms: 1, s: SECOND, m: 60 * SECOND, h: 3600 * SECOND } as const;
 const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/;
 
-/** No leading zero: whether `08080` means 8080, or octal, or a slip of the hand is not ours to guess. */
+/** Digits without a leading zero: `08080` could mean 8080, an octal number or a typing error. */
 const DIGITS = /^(?:0|[1-9]\d{0,14})$/;
 
 const SERVICE_LINK =
@@ -37,13 +37,13 @@ const portSchema = z.pipe(
   toNumber,
 );
 
-/** A TCP port that somebody can be told of; 0 ("any") is refused, for no Service could point at it. */
+/** A TCP port. 0 ("any port") is rejected, because no Service could point to it. */
 export const port = (): Kind<typeof portSchema> => ({ schema: portSchema, accepts: '`1`–`65535`' });
 
 const portOrOffSchema = z.pipe(
   z.string().check(
     z.refine((text) => text.toLowerCase() === 'off' || isPort(text), {
-      error: ({ input }) => `${portAdvice(String(input))} To do without it, write off.`,
+      error: ({ input }) => `${portAdvice(String(input))} To disable it, write off.`,
     }),
   ),
   z.transform((text) => (text.toLowerCase() === 'off' ? ('off' as const) : Number(text))),
@@ -56,15 +56,15 @@ export const portOrOff = (): Kind<typeof portOrOffSchema> => ({
 });
 
 const hostSchema = z.union([z.ipv4(), z.ipv6(), z.hostname()], {
-  error: 'Give an IP address (IPv6 without brackets) or a host name alone: no scheme, no port.',
+  error: 'Write an IP address (IPv6 without brackets) or a host name, without scheme and port.',
 });
 
 /** An IP address or a host name. */
 export const host = (): Kind<typeof hostSchema> => ({ schema: hostSchema, accepts: 'an IP address or a host name' });
 
-/** A whole number of something, both bounds included. */
+/** A whole number within bounds, both inclusive. */
 export function count(min: number, max: number, what: string): Kind<z.ZodMiniType<number, string>> {
-  const bounds = `From ${min} to ${max} ${what} can be set.`;
+  const bounds = `The value must be from ${min} to ${max} ${what}.`;
   const digits = z.string().check(z.regex(DIGITS, `Write a whole number of ${what}, in digits only.`));
   const within = z.number().check(z.gte(min, bounds), z.lte(max, bounds));
   const schema = z.pipe(z.pipe(digits, toNumber), within);
@@ -76,9 +76,9 @@ function toMs(text: string): number {
   return Math.round(Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]);
 }
 
-/** A length of time; a plain number is seconds. Bounds are written the same way; the value is whole milliseconds. */
+/** A duration; a plain number means seconds. The bounds have the same format; the value is in whole milliseconds. */
 export function duration(min: string, max: string): Kind<z.ZodMiniType<number, string>> {
-  const bounds = `From ${min} to ${max} can be set.`;
+  const bounds = `The value must be from ${min} to ${max}.`;
   const text = z
     .string()
     .check(z.regex(DURATION, 'Write a number of seconds, or a number with its unit: 500ms, 25s, 2m, 1h.'));
@@ -96,9 +96,9 @@ function toBytes(text: string): number {
   return Number(amount) * SIZE_UNITS[unit as keyof typeof SIZE_UNITS];
 }
 
-/** An amount of memory, written as in a Kubernetes manifest; the value is bytes. */
+/** An amount of memory in the format of Kubernetes manifests; the value is in bytes. */
 export function size(min: string, max: string): Kind<z.ZodMiniType<number, string>> {
-  const bounds = `From ${min} to ${max} can be set.`;
+  const bounds = `The value must be from ${min} to ${max}.`;
   const text = z.string().check(z.regex(SIZE, 'Write an amount as in a manifest: 96Mi, 1Gi, or a number of bytes.'));
   const within = z.number().check(z.gte(toBytes(min), bounds), z.lte(toBytes(max), bounds));
   const schema = z.pipe(z.pipe(text, z.transform(toBytes)), within);
@@ -124,22 +124,24 @@ export const onOff = (): Kind<typeof switchSchema> => ({ schema: switchSchema, a
 
 const fileSchema = z
   .string()
-  .check(z.refine((text) => !text.includes('\0'), { error: 'A path has no NUL byte.', abort: true }))
-  .check(z.refine((text) => !/^[a-z][a-z\d+.-]*:\/\//i.test(text), 'Name a file: nothing is fetched from a URL.'));
+  .check(z.refine((text) => !text.includes('\0'), { error: 'A path cannot contain a NUL byte.', abort: true }))
+  .check(
+    z.refine((text) => !/^[a-z][a-z\d+.-]*:\/\//i.test(text), 'Write the path of a file; URLs are not supported.'),
+  );
 
-/** The path of a file; whether it can be read is found out by who reads it. */
+/** The path of a file. The module that loads the file checks whether it is readable. */
 export const file = (): Kind<typeof fileSchema> => ({ schema: fileSchema, accepts: 'a path' });
 
 const targetSchema = z
   .string()
-  .check(z.regex(/^\/[!-~]*$/, 'Write the path as in a request line: it begins with / and has no spaces.'));
+  .check(z.regex(/^\/[!-~]*$/, 'Write the path as in a request line: it begins with / and contains no spaces.'));
 
 /** The origin-form request target of RFC 9112 §3.2.1. */
 export const requestTarget = (): Kind<typeof targetSchema> => ({ schema: targetSchema, accepts: 'a path such as `/`' });
 
 const HOW_TO_WRITE_A_URL =
-  'Write an absolute URL: http://host:port/path or https://… (More of it than scheme and host is not repeated here: it may ' +
-  'hold a password.)';
+  'Write an absolute URL: http://host:port/path or https://… (Only its scheme and host are shown here, because it ' +
+  'may contain a password.)';
 
 const absoluteUrl = z.url({ protocol: /^https?$/, abort: true, error: HOW_TO_WRITE_A_URL });
 
@@ -149,7 +151,7 @@ function hasReadableCredentials(text: string): boolean {
     decodeURIComponent(`${username}${password}`);
     return true;
   } catch {
-    return false; // the answer to the question, not a failure
+    return false; // an expected result, not a failure
   }
 }
 
@@ -162,19 +164,19 @@ const normalized = z.transform((text: string) => new URL(text).href);
 
 const urlSchema = z.pipe(
   absoluteUrl.check(
-    z.refine(hasReadableCredentials, 'Percent-encode user name and password: a % in them is written %25.'),
+    z.refine(hasReadableCredentials, 'Percent-encode user name and password: write a % in them as %25.'),
   ),
   normalized,
 );
 
-/** An absolute http(s) URL, which may carry a user name and a password. */
+/** An absolute http(s) URL, which may contain a user name and a password. */
 export const url = (): Kind<typeof urlSchema> => ({
   schema: urlSchema,
   accepts: 'an `http://` or `https://` URL',
   holdsSecrets: true,
 });
 
-/** An absolute http(s) URL without credentials; `advice` says where they belong instead. */
+/** An absolute http(s) URL without credentials; `advice` names the right place for them. */
 export const urlWithoutCredentials = (advice: string): Kind<typeof urlSchema> => ({
   schema: z.pipe(absoluteUrl.check(z.refine(hasNoCredentials, advice)), normalized),
   accepts: 'an `http://` or `https://` URL without credentials',
