@@ -16,29 +16,29 @@ import { type Host } from './app/observability';
 import { observeProcessMemory } from './memory/process-memory';
 import { type Service, createSidecar } from './app/sidecar';
 
-/** The codes are those of sysexits.h, but 1: nothing there says that a port is busy. */
+/** Exit codes as in sysexits.h, except for 1: sysexits.h has no code for a busy port. */
 const EXIT = { ok: 0, cannotListen: 1, usage: 64, unexpected: 70, config: 78 } as const;
 
-/** How long leaving waits for a reader of the log; one that has not read by then has stalled. */
+/** The time that the exit waits for a reader of the log. A reader that has not read by then has stalled. */
 const LOG_FLUSH_MS = 1000;
 
 const USAGE = `An ambassador for an HTTP/1.x service: it listens on PORT, tunnels every connection to TARGET_PORT, and
-answers with a page of yours where the service says 404.
+replaces the content of 404 responses with your page.
 
-Usage: node dist/main.js             run; stop it with SIGTERM or Ctrl-C, leave at once with a second one
-       node dist/main.js --check     say all that is wrong with the configuration, and exit (0: nothing, 78)
-       node dist/main.js inject      put the sidecar into Kubernetes manifests: stdin to stdout (inject --help)
+Usage: node dist/main.js             run; SIGTERM or Ctrl-C drains and stops, a second one exits at once
+       node dist/main.js --check     report all problems of the configuration and exit (0: none, 78: some)
+       node dist/main.js inject      add the sidecar to Kubernetes manifests: stdin to stdout (inject --help)
        node dist/main.js --version
        node dist/main.js --help
 
-It is configured by these variables of the environment.
+The ambassador is configured by these environment variables.
 `;
 
 const WORKER = 'worker';
 
 /**
- * What small buffers are cut from, bytes. Node's own 64 KiB outlive two collections of a young generation that is as small as
- * ours, and are then kept until the whole heap is collected: 20 MiB of them under a stream of 404s.
+ * The size of the slabs for small buffers, in bytes. Node's default of 64 KiB survives two collections of our small
+ * young generation and then stays until a full GC: 20 MiB of such slabs under a stream of 404s.
  */
 Buffer.poolSize = 8 * 1024;
 
@@ -50,13 +50,13 @@ const alone =
   ([unexpected]) =>
     unexpected === undefined ? run() : refuseArgument(unexpected);
 
-/** What the first argument can ask for. Without one, the ambassador runs. */
+/** The commands by first argument. Without an argument the ambassador runs. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['--check', alone(check)],
   ['--version', alone(printVersion)],
   ['--help', alone(printHelp)],
   ['inject', filterManifests],
-  // Not for people: how the first of several processes starts the others. It is what `ps` shows of them.
+  // Internal: the primary starts its workers with this command, which `ps` shows.
   [WORKER, alone(work)],
 ]);
 
@@ -66,7 +66,9 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
   return command === undefined ? refuseArgument(name) : command(rest);
 }
 
-/** Resolves when the text is out, so that exiting cannot cut it short; also when nobody reads it. */
+/**
+ * Resolves when the text has been written, so that an exit cannot truncate it; also if the reader has closed the pipe.
+ */
 function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.once('error', () => resolve());
@@ -94,11 +96,12 @@ async function printVersion(): Promise<number> {
   return EXIT.ok;
 }
 
-/** A text filter from standard input to standard output; it is loaded only when it is asked for. */
+/** Runs a filter from standard input to standard output. Its modules are loaded only for this command. */
 async function filterManifests(args: readonly string[]): Promise<number> {
   const { runInject } = await import('./inject/main.js');
   const pieces: Buffer[] = [];
-  // The YAML library looks up a variable at each token, and Node asks the system for it each time: a tenth of the run.
+  // The YAML library reads an environment variable for each token, and each read is a system call in Node: 10 % of the
+  // run time.
   process.env = {};
   if (!args.includes('--help')) for await (const piece of process.stdin) pieces.push(piece as Buffer);
   const { exitCode, stdout, stderr } = runInject(args, Buffer.concat(pieces));
@@ -108,7 +111,10 @@ async function filterManifests(args: readonly string[]): Promise<number> {
 
 type Prepared = { readonly config: Config } | { readonly problems: readonly Problem[] };
 
-/** All that can be known before a port is opened, so that `--check` and a start say the same. */
+/**
+ * Checks everything that can be checked before a port is opened, so that `--check` and a start report the same
+ * problems.
+ */
 async function prepare(): Promise<Prepared> {
   const ownAddresses = Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address));
   const loaded = loadConfig(process.env, ownAddresses);
@@ -121,7 +127,7 @@ async function prepare(): Promise<Prepared> {
 }
 
 async function refuseConfig(problems: readonly Problem[]): Promise<number> {
-  await print(process.stderr, `${formatProblems(problems)}\nNothing was started. --help says what each variable is.\n`);
+  await print(process.stderr, `${formatProblems(problems)}\nNothing was started. --help describes each variable.\n`);
   return EXIT.config;
 }
 
@@ -129,11 +135,11 @@ async function check(): Promise<number> {
   const prepared = await prepare();
   if ('problems' in prepared) return refuseConfig(prepared.problems);
   const memory = describeMemory(memoryPlan(prepared.config));
-  await print(process.stdout, `The configuration is fine.\n${memory}\n`);
+  await print(process.stdout, `The configuration is valid.\n${memory}\n`);
   return EXIT.ok;
 }
 
-/** The whole life of the process: read, listen, wait to be told to leave, drain, leave. */
+/** Runs the process: reads the configuration, listens, waits for a signal, drains and exits. */
 async function serve(): Promise<number> {
   const prepared = await prepare();
   if ('problems' in prepared) return refuseConfig(prepared.problems);
@@ -164,7 +170,7 @@ async function serve(): Promise<number> {
 function warnOfFewerConnections(asked: Config, { maxConnections }: Config, { logger }: Log): void {
   if (maxConnections === asked.maxConnections) return;
   const about = { maxConnections, asked: asked.maxConnections, maxOpenFiles: maxOpenFiles() };
-  logger.warn(about, 'MAX_CONNECTIONS lowered: the limit of open files allows no more');
+  logger.warn(about, 'MAX_CONNECTIONS lowered to fit the limit of open files');
 }
 
 const openLog = (config: Config, worker?: number): Log =>
@@ -186,7 +192,7 @@ const host = (config: Config): Host => ({
   hasColours: process.stdout.isTTY,
 });
 
-/** One process that does everything or, where that was asked for, the first of several: what those take is loaded then only. */
+/** Creates the service: one process, or the primary of several, whose modules are loaded only then. */
 async function createService(config: Config, log: Log): Promise<Service> {
   if (config.workers === 1) return createSidecar(config, log, host(config));
   const { createPrimary } = await import('./workers/primary.js');
@@ -194,8 +200,8 @@ async function createService(config: Config, log: Log): Promise<Service> {
 }
 
 /**
- * The whole life of a worker. Its primary has checked the configuration, and tells it when to leave. Signals are not for it:
- * those of a terminal reach every process there is, and would cut short what the primary has begun.
+ * Runs a worker. Its primary has checked the configuration and requests the drain. Signals are ignored: a terminal
+ * sends them to every process, which would interrupt the drain that the primary has started.
  */
 async function work(): Promise<number> {
   const { asWorker } = await import('./workers/worker-process.js');
@@ -217,7 +223,7 @@ async function work(): Promise<number> {
   return EXIT.ok;
 }
 
-/** Resolves with the first signal to leave. A second one, whichever it is, means: at once. */
+/** Resolves with the first signal to stop. A second one, also of the other kind, exits at once. */
 function firstSignal(log: Log): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let isLeaving = false;
@@ -231,25 +237,28 @@ function firstSignal(log: Log): Promise<NodeJS.Signals> {
   });
 }
 
-/** With the code that a shell gives a process ended by this signal, so that it can be told from a drained one. */
+/**
+ * Exits with the code that a shell reports for a process killed by this signal, which distinguishes it from a drained
+ * one.
+ */
 function leaveAtOnce(log: Log, signal: NodeJS.Signals): void {
-  log.logger.warn({ signal }, 'a second signal: leaving at once');
+  log.logger.warn({ signal }, 'second signal, exiting at once');
   void log.close(LOG_FLUSH_MS / 10).then(() => process.exit(128 + constants.signals[signal]));
 }
 
 /**
- * After an exception that nobody expected, no part of the state can be relied on, and a tunnel that mixed up two
- * answers would be worse than none: say what happened and leave; a pod starts its container again.
+ * Exits after an unexpected exception. The state is no longer reliable then, and a tunnel that confuses two responses
+ * is worse than none. The pod restarts its container.
  */
 function leaveOnUnexpected(log: Log): void {
   process.on('uncaughtException', (error) => {
-    void lastWords(log, 'An error that should not be possible; leaving, so as to be started again.', error).then(() =>
-      process.exit(EXIT.unexpected),
-    );
+    void lastWords(log, 'unexpected error, exiting', error).then(() => process.exit(EXIT.unexpected));
   });
 }
 
-/** To the log, and also to whom a log level or a log reader keeps from it. */
+/**
+ * Writes an error to the log and to standard error, for the case that the log level or a slow log reader suppresses it.
+ */
 async function lastWords(log: Log, sentence: string, error: unknown): Promise<void> {
   log.logger.fatal(error, sentence);
   await Promise.all([log.close(LOG_FLUSH_MS), print(process.stderr, `ambassador: ${sentence}\n`)]);

@@ -1,10 +1,12 @@
 /**
- * Starts the program once, lets it serve a request and leave again, and keeps what V8 compiled for that. It is the last step of
- * the build and runs with the flags that the program will be run with: V8 takes no code that was made under others.
+ * Runs the program once, sends it a request, stops it, and saves the code that V8 compiled meanwhile. This is the last
+ * step of the build. It runs with the flags that the program runs with later: V8 rejects code that was compiled with
+ * other flags.
  *
- * Two builds of one program keep the same bytes. Three things would make them differ: the seeds of V8, which are random unless
- * `npm run precompile` fixes them; the baseline compiler, which marks functions while it works in a thread of its own; and code
- * that an earlier run has kept. The flags are set back before V8 writes the code, because it writes a hash of them with it.
+ * Two builds of the same program produce the same bytes. Three things would make them differ: the seeds of V8, which
+ * are random unless `npm run precompile` fixes them; the baseline compiler, which marks functions while it works in a
+ * thread of its own; and code that an earlier run saved. The flags are reset before V8 writes the code, because V8
+ * stores a hash of the flags with it.
  */
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -32,7 +34,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** What the 404 page is for is what most programs do: a request that finds nothing. */
+/** Starts a target that responds 404 to every request, so that the code of the 404 page is compiled too. */
 async function startTarget(): Promise<number> {
   const target = createHttpServer((_request, response) => {
     response.writeHead(404, { 'Content-Type': 'text/plain' }).end('nothing here\n');
@@ -42,7 +44,7 @@ async function startTarget(): Promise<number> {
   return portOf(target);
 }
 
-/** Of the environment of a build nothing is meant for the program. */
+/** Replaces the environment: the variables of the build are not meant for the program. */
 function configure(settings: Readonly<Record<string, string | number>>): void {
   for (const name of Object.keys(process.env)) Reflect.deleteProperty(process.env, name);
   for (const [name, value] of Object.entries(settings)) process.env[name] = String(value);
@@ -61,10 +63,10 @@ async function askUntilAnswered(port: number): Promise<void> {
   for (;;) {
     const status = await ask(port).catch((error: unknown) => {
       if (performance.now() - startedAt > LONGEST_MS) throw error;
-      return undefined; // it is not listening yet
+      return undefined; // the program is not listening yet
     });
     if (status === 404) return;
-    if (status !== undefined) throw new Error(`the program answered ${status} in place of 404`);
+    if (status !== undefined) throw new Error(`the program responded with ${status} instead of 404`);
     await setTimeout(RETRY_MS);
   }
 }

@@ -1,24 +1,27 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 
-/** A CommonJS program, wrapped as Node wraps its modules. */
+/** A CommonJS program, wrapped in the same function as Node wraps its modules. */
 export interface Program {
   readonly script: Script;
-  /** Whether V8 took what it had compiled before, and had nothing to compile now. */
+  /** Whether V8 accepted the cached code, so that nothing was compiled. */
   readonly isPrecompiled: boolean;
 }
 
 const OPENING = '(function (exports, require, module, __filename, __dirname) {';
 const CLOSING = '\n})';
 
-/** Where the code of a program is kept. */
+/** Returns the path of the code cache of a program. */
 export const cacheOf = (file: string): string => `${file}.cache`;
 
 /**
- * Reads a program, and beside it the code that {@link saveCode} kept of it. The code is left out where it is missing or another
- * program's; V8 itself refuses that of another version, or of other flags. Then the program is compiled as ever. It may not say
- * `import()`, which a script can only do with options that make all of it slower; the bundler turns it into `require`.
- * @throws NodeJS.ErrnoException where the program cannot be read; SyntaxError where it is none
+ * Reads a program and the code cache that {@link saveCode} wrote beside it. The cache is ignored if it is missing or
+ * belongs to another program. V8 itself rejects the cache of another version or of other flags. In each of these cases
+ * the program is compiled normally.
+ *
+ * The program must not use `import()`: a script supports it only with options that make the whole script slower. The
+ * bundler turns `import()` into `require`.
+ * @throws NodeJS.ErrnoException if the program cannot be read; SyntaxError if it is not valid JavaScript
  */
 export function loadProgram(file: string): Program {
   const program = readFileSync(file);
@@ -32,8 +35,8 @@ export function loadProgram(file: string): Program {
 }
 
 /**
- * Keeps what V8 has compiled of a program by now, functions that have run included, for the next start. The program stands
- * before it, for V8 tells programs apart by nothing but their length.
+ * Saves the code that V8 has compiled so far for the next start, including functions that have run. The cache file
+ * begins with a copy of the program, because V8 distinguishes programs only by their length.
  */
 export function saveCode(file: string, { script }: Program): void {
   const unfinished = `${cacheOf(file)}.new`;
@@ -46,7 +49,10 @@ function readCode(file: string, program: Buffer): Buffer | undefined {
   return kept?.subarray(0, program.length).equals(program) ? kept.subarray(program.length) : undefined;
 }
 
-/** A program without kept code is nothing wrong: it only starts more slowly. */
+/**
+ * Returns the content of a file, or `undefined` if it does not exist: a program without a cache only starts more
+ * slowly.
+ */
 function readIfThere(file: string): Buffer | undefined {
   try {
     return readFileSync(file);

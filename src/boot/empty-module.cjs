@@ -1,14 +1,15 @@
 'use strict';
 
 /**
- * Stands in the bundle for what pino loads for destinations of its own: `sonic-boom`, `thread-stream` and Node's
- * `worker_threads`, and with them `assert`. Our log is written to a stream of ours. Earns a tenth of the time to start.
+ * Replaces the modules that pino loads for its own destinations: `sonic-boom`, `thread-stream` and Node's
+ * `worker_threads`, which loads `assert`. Our log writes to a stream of its own. The replacement saves 10 % of the
+ * start-up time.
  */
 function LeftOut() {
-  throw new Error('the bundle has no destinations of pino’s own: give the logger a stream');
+  throw new Error('the bundle does not contain the destinations of pino: give the logger a stream');
 }
 
-/** What pino asks `worker_threads` for. */
+/** The only property of `worker_threads` that pino reads. */
 LeftOut.isMainThread = true;
 
 module.exports = LeftOut;

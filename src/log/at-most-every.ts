@@ -1,4 +1,4 @@
-/** Lets a call through if none was within the last `intervalMs`; the others are lost. */
+/** Limits the rate of calls to one per `intervalMs`; further calls are dropped. */
 export function atMostEvery<Argument>(
   intervalMs: number,
   call: (argument: Argument) => void,

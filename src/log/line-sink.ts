@@ -1,33 +1,39 @@
 import { type Writable } from 'node:stream';
 
 /**
- * What may wait for a reader that does not keep up, in characters (log lines are mostly ASCII, so about bytes).
- * It bridges a pause of half a second at twenty thousand lines a second, and is little beside the memory of the
- * smallest container worth running.
+ * The maximum number of characters that wait for a slow reader (log lines are mostly ASCII, so about as many bytes). It
+ * covers a pause of half a second at 20,000 lines per second, and is small compared with the memory of the smallest
+ * useful container.
  */
 export const MAX_WAITING = 4 * 1024 * 1024;
 
-/** This much is worth a system call of its own; what collects the logs of containers reads no more at a time. */
+/**
+ * The number of characters that are written without waiting for more. The collectors of container logs read at most
+ * this much at a time.
+ */
 const WORTH_WRITING = 16 * 1024;
 
-/** To another process of ours: a little less than it reads at a time (64 KiB), so that few lines come in two pieces. */
+/**
+ * The same for a pipe to the primary: slightly less than it reads at a time (64 KiB), so that few lines arrive in two
+ * pieces.
+ */
 export const WORTH_PASSING_ON = 60 * 1024;
 
-/** How long a line waits for others to go out with it; measured, that halves the processor time of a line. */
+/** The time that a line waits for others to be written with it. Measured: it halves the processor time of a line. */
 const GATHER_MS = 20;
 
-/** Drops are reported once in this time at the most: a log that is full is not helped by more lines. */
+/** The minimum time between two reports of dropped lines: more lines would only make a full log worse. */
 const REPORT_EVERY_MS = 1000;
 
 const linesIn = (text: string): number => text.split('\n').length - 1;
 
 /**
- * A writer of lines that never makes its caller wait: it gathers them and has one write under way at a time, so that
- * `waiting` and `inFlight` together are all that is held, and never more than {@link MAX_WAITING}.
+ * Writes lines without ever blocking its caller. It batches them and has one write in progress at a time. Invariant:
+ * `waiting` and `inFlight` are all that is held, together at most {@link MAX_WAITING}.
  *
- * The stream is Node's own for standard output. Its writes to a pipe do not block; those of the thread pool (pino's
- * usual destination) do, and a process cannot exit before all threads of its pool are back. With this one, a reader
- * that has stalled stops neither traffic nor exit.
+ * The stream is Node's own for standard output. Its writes to a pipe do not block. Writes by the thread pool (pino's
+ * default destination) do, and a process cannot exit before the threads of its pool have returned. With this sink, a
+ * stalled reader delays neither traffic nor exit.
  */
 export class LineSink {
   readonly #stream: Writable;
@@ -42,18 +48,18 @@ export class LineSink {
   #reportedAt = -REPORT_EVERY_MS;
 
   /**
-   * @param onDropped is told how many lines were lost since it was last told, once lines go through again
-   * @param worthWriting so much, in characters, does not wait for more
+   * @param onDropped receives the number of lines lost since its last call, once lines can be written again
+   * @param worthWriting the number of characters that are written without waiting for more
    */
   constructor(stream: Writable, onDropped: (lines: number) => void, worthWriting = WORTH_WRITING) {
     this.#stream = stream;
     this.#onDropped = onDropped;
     this.#worthWriting = worthWriting;
-    // A failed write is told to its own callback, below; without a listener it would also end the process.
+    // The callback of the write handles its failure; an 'error' event without a listener would end the process.
     stream.on('error', () => undefined);
   }
 
-  /** Takes whole lines with their line ends; drops and counts them where {@link MAX_WAITING} would be passed. */
+  /** Takes whole lines with their line ends. Drops and counts lines that would exceed {@link MAX_WAITING}. */
   write(lines: string): void {
     if (this.#waiting.length + this.#inFlight.length + lines.length > MAX_WAITING) {
       this.#dropped += linesIn(lines);
@@ -64,12 +70,12 @@ export class LineSink {
     else this.#gathering ??= setTimeout(() => this.#send(), GATHER_MS);
   }
 
-  /** Lines lost so far, to a full buffer or a failed write. */
+  /** The number of lines lost so far because the buffer was full or a write failed. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Writes what waits; resolves when the stream has taken all of it, or after this time. */
+  /** Writes all buffered lines; resolves when the stream has taken them, or after this time. */
   flush(timeoutMs: number): Promise<void> {
     this.#send();
     if (this.#inFlight === '') return Promise.resolve();

@@ -3,28 +3,31 @@ import pino, { type Logger } from 'pino';
 import type * as pinoPretty from 'pino-pretty';
 import { LineSink, WORTH_PASSING_ON } from './line-sink';
 
-/** Where lines go; a terminal gets colours. */
+/** A destination of lines; a terminal gets colours. */
 type Output = Writable & { readonly isTTY?: boolean };
 
 export interface LogOptions {
-  /** The least important lines that are written. */
+  /** The minimum level of lines that are written. */
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
-  /** `combined`: only {@link Log.writeLine} goes to standard output; what is logged goes to standard error, as JSON. */
+  /**
+   * The format. With `combined` only {@link Log.writeLine} writes to standard output; log events go to standard error
+   * as JSON.
+   */
   readonly format: 'json' | 'pretty' | 'combined';
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Which of several processes this is; {@link Log.logger} names it in every line. */
+  /** The number of the worker; {@link Log.logger} adds it to every line. */
   readonly worker?: number;
 }
 
-/** The one log of the process. No call of it blocks, whatever becomes of its readers. */
+/** The only log of the process. Its calls never block, even if a reader stalls. */
 export interface Log {
   readonly logger: Logger;
-  /** Writes a finished line, or several (without the last one's end), to standard output. */
+  /** Writes a finished line, or several lines without the end of the last one, to standard output. */
   writeLine(text: string): void;
-  /** Lines lost so far because a reader did not keep up. */
+  /** Returns the number of lines lost so far because a reader did not keep up. */
   dropped(): number;
-  /** Writes out what waits; resolves when that is done, or after this time if a reader has stalled. */
+  /** Writes all buffered lines; resolves when that is done, or after this time if a reader has stalled. */
   close(timeoutMs: number): Promise<void>;
 }
 
@@ -32,8 +35,8 @@ let second = -1;
 let upToTheSecond = '';
 
 /**
- * The time as ISO 8601 in UTC, which every collector understands and people can read. A second's part is made once:
- * that is a third of the cost of a whole line.
+ * Formats the time as ISO 8601 in UTC, which every log collector and people can read. The part up to the second is
+ * cached: that saves a third of the cost of a line.
  */
 function timestamp(): string {
   const now = Date.now();
@@ -46,7 +49,7 @@ function timestamp(): string {
 }
 
 function prettifier(isTerminal: boolean): (line: string) => string {
-  // Loaded only where it was asked for: it is for a person at a terminal, not for a container.
+  // Loaded only if requested: it is meant for terminals, not for containers.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { prettyFactory } = require('pino-pretty') as typeof pinoPretty;
   return prettyFactory({
@@ -66,7 +69,7 @@ export function createLog({ level, format, stdout, stderr, worker }: LogOptions)
   const logger = pino(
     {
       level,
-      // Process id and host name say nothing in a container; collectors add the names of pod and container.
+      // Process id and host name have no meaning in a container; log collectors add the names of pod and container.
       base: worker === undefined ? null : { worker },
       timestamp,
       messageKey: 'message',

@@ -1,25 +1,29 @@
-/** A burst is over when nothing more is held than at the last check, and this much less than at its peak. */
+/**
+ * The fall from the peak that counts as the end of a burst, provided that the held bytes have not grown since the last
+ * check.
+ */
 const BURST_BYTES = 4 * 1024 * 1024;
 
 /**
- * The number of collections after a burst, one at each quiet check. The first frees objects and leaves their pages sparsely used.
- * The second compacts these pages: 25 MiB of heap after 3,000 connections of a mixed attack, then 9 MiB.
+ * The number of collections after a burst, one at each quiet check. The first frees objects and leaves their pages
+ * sparsely used. The second compacts these pages: the heap fell from 25 MiB to 9 MiB after 3,000 connections of a mixed
+ * attack.
  */
 const COLLECTIONS_AFTER_BURST = 2;
 
-/** Detects the end of a burst of held memory: a collection is not worth its cost while more may be held. */
+/** Detects the end of a burst of held memory. A collection during a burst would not be worth its cost. */
 export class Burst {
-  /** The most that was held since the last burst was over. */
+  /** The maximum of held bytes since the end of the last burst. */
   #peakBytes = 0;
   #heldAtCheck = 0;
   #collectionsDue = 0;
 
-  /** Called whenever more is held. */
+  /** Records growth. Must be called whenever the held bytes grow. */
   grow(heldBytes: number): void {
     if (heldBytes > this.#peakBytes) this.#peakBytes = heldBytes;
   }
 
-  /** Called regularly. Whether memory is to be collected now. */
+  /** Returns whether memory is to be collected now. Must be called regularly. */
   check(heldBytes: number): boolean {
     const isQuiet = heldBytes <= this.#heldAtCheck;
     this.#heldAtCheck = heldBytes;

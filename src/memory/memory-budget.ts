@@ -1,8 +1,8 @@
 import { Burst } from './burst';
 
 /**
- * The memory of one connection that holds no bytes: two sockets, their handles and the tunnel. Measured as the growth of a
- * process with 5,000 idle connections; kernel memory is not included.
+ * The memory of one connection that holds no bytes: two sockets, their handles and the tunnel. Measured as the growth
+ * of a process with 5,000 idle connections; kernel memory is not included.
  */
 export const CONNECTION_BYTES = 12 * 1024;
 
@@ -15,22 +15,22 @@ const RELIEVED_SHARE = 0.9;
 /** Where the container is short of memory, connections are evicted down to this share of what they use. */
 const SCARCE_SHARE = 0.75;
 
-/** The least time between two attempts to evict where none made room. */
+/** The minimum time between two evictions after one that did not free enough memory. */
 const RETRY_MS = 5;
 
 /**
- * A collection is requested after connections that held this many bytes were closed. By itself V8 collects buffers that became
- * old only when 64 MiB of them have been allocated, which is most of a small container.
+ * The bytes of closed connections after which a collection is requested. By itself V8 collects old buffers only when 64
+ * MiB of them have been allocated, which is most of a small container.
  */
 const MAX_GARBAGE_BYTES = 12 * 1024 * 1024;
 
-/** The memory of the container is examined after this many charged bytes, besides the regular check. */
+/** The charged bytes after which the memory of the container is examined, in addition to the regular check. */
 const CHECK_BYTES = 1024 * 1024;
 
-/** The least time between two examinations: each reads a file of the kernel, about 50 µs. */
+/** The minimum time between two examinations: each reads a kernel file, which takes about 50 µs. */
 const CHECK_MS = 10;
 
-/** Knows the whole process, where the budget knows only what it was told. */
+/** The memory of the whole process, whereas the budget knows only charged bytes. */
 export interface ProcessMemory {
   /** Whether the container is close to its limit, kernel buffers and garbage included. */
   isScarce(): boolean;
@@ -39,11 +39,12 @@ export interface ProcessMemory {
 }
 
 /**
- * The bytes that all connections of a listener hold: heads, pipelined requests, content under backpressure, unsent responses,
- * and a constant for each connection. Growth beyond the limit evicts connections, those without progress first.
+ * Accounts for the bytes that all connections of a listener hold: heads, pipelined requests, content under
+ * backpressure, unsent responses, and a constant for each connection. Growth beyond the limit evicts connections, those
+ * without progress first.
  *
- * Invariant: `usedBytes` is the sum of the open accounts. A small exchange passes without any charge: bytes are charged
- * only where they are kept beyond the read that delivered them.
+ * Invariant: `usedBytes` is the sum of the open accounts. A small exchange causes no charge: bytes are charged only if
+ * they are kept longer than the read that delivered them.
  */
 export class MemoryBudget {
   readonly limitBytes: number;
@@ -58,11 +59,11 @@ export class MemoryBudget {
   #garbageBytes = 0;
   /** Charges until the next check. */
   #uncheckedBytes = 0;
-  /** The part of `usedBytes` that is lent for large read buffers; these come from a pool and never become garbage. */
+  /** The part of `usedBytes` that is lent for large read buffers. These come from a pool and never become garbage. */
   #lentBytes = 0;
   #checkedAtMs = -Infinity;
 
-  /** `evict` closes connections until no more than `goalBytes` are used, or no candidate is left. */
+  /** @param evict closes connections until at most `goalBytes` are used, or no candidate is left */
   constructor(limitBytes: number, process: ProcessMemory, now: () => number, evict: (goalBytes: number) => void) {
     this.limitBytes = limitBytes;
     this.#process = process;
@@ -83,7 +84,7 @@ export class MemoryBudget {
     return this.limitBytes / Math.max(1, this.#accounts);
   }
 
-  /** An account for a new connection, or `undefined` where no memory can be freed for one. */
+  /** Opens an account for a new connection; returns `undefined` if no memory can be freed for it. */
   open(): MemoryAccount | undefined {
     if (this.#usedBytes + CONNECTION_BYTES > this.limitBytes) this.relieve();
     if (this.#usedBytes + CONNECTION_BYTES > this.limitBytes) return undefined;
@@ -115,7 +116,7 @@ export class MemoryBudget {
     if (this.#garbageBytes > MAX_GARBAGE_BYTES) this.#collect();
   }
 
-  /** Frees memory where it is needed. Called regularly. */
+  /** Frees memory if necessary. Must be called regularly. */
   check(): void {
     if (this.isExhausted) this.relieve();
     this.#checkProcess();
@@ -137,12 +138,12 @@ export class MemoryBudget {
     this.#process.collectGarbage();
   }
 
-  /** Without lent buffers. */
+  /** The used bytes without lent buffers. */
   get #heldBytes(): number {
     return this.#usedBytes - this.#lentBytes;
   }
 
-  /** Called by accounts only. Whether there was room for a large buffer, which is then charged. */
+  /** Charges a large buffer if the budget has room for it; returns whether it had. Called by accounts only. */
   lend(bytes: number): boolean {
     if (this.#usedBytes + bytes > this.limitBytes * LARGE_BUFFER_SHARE) return false;
     this.#lentBytes += bytes;
@@ -156,7 +157,7 @@ export class MemoryBudget {
     this.release(bytes);
   }
 
-  /** Evicts connections: the budget is exhausted, or a new connection does not fit. */
+  /** Evicts connections, because the budget is exhausted or a new connection does not fit. */
   relieve(): void {
     if (this.#now() < this.#retryAtMs) return;
     this.#evictTo(this.limitBytes * RELIEVED_SHARE);
@@ -189,7 +190,9 @@ export class MemoryAccount {
     return this.#usedBytes;
   }
 
-  /** Whether the connection must not grow now: the budget is exhausted, and it holds more than its fair share. */
+  /**
+   * Whether the connection must not grow now, because the budget is exhausted and it holds more than its fair share.
+   */
   get mustWait(): boolean {
     return this.#budget.isExhausted && this.#usedBytes > this.#budget.fairShareBytes;
   }

@@ -1,12 +1,17 @@
 import { totalmem } from 'node:os';
 
-/** The memory of a process without connections: heap, code, stacks, and what V8 keeps free. Measured in a control group. */
+/**
+ * The memory of a process without connections: heap, code, stacks, and V8's free pages. Measured in a control group.
+ */
 const BASE_BYTES = 44 * 1024 * 1024;
 
-/** The share of the rest that connections may hold. Garbage that is not collected yet, and kernel buffers, need the other part. */
+/**
+ * The share of the remaining memory that connections may hold. Uncollected garbage and kernel buffers need the other
+ * part.
+ */
 const SHARE = 0.5;
 
-/** Less than this serves too few connections to be of use. */
+/** The minimum for connections: less would serve too few of them to be useful. */
 const LEAST_BYTES = 8 * 1024 * 1024;
 
 /** The division of the memory that an ambassador may use. */
@@ -14,15 +19,15 @@ export interface MemoryPlan {
   /** The memory of all its processes together, in bytes. */
   readonly limitBytes: number;
   readonly source: 'MAX_MEMORY' | 'control group' | 'machine';
-  /** What the connections of one process may hold of it, in bytes. */
+  /** The part of it that the connections of one process may hold, in bytes. */
   readonly connectionBytes: number;
 }
 
 /**
- * Derives what connections may hold from `MAX_MEMORY` or the limit of the control group (version 1 or 2).
+ * Derives the memory for connections from `MAX_MEMORY` or the limit of the control group (version 1 or 2).
  *
- * @param constrainedBytes the limit of the control group as `process.constrainedMemory()` reports it: 0, or more than the
- * machine has, where there is none
+ * @param constrainedBytes the limit of the control group as `process.constrainedMemory()` reports it: 0, or more than
+ * the memory of the machine, if there is none
  */
 export function planMemory(
   { maxMemory, workers }: { readonly maxMemory?: number | undefined; readonly workers: number },
@@ -30,7 +35,7 @@ export function planMemory(
 ): MemoryPlan {
   const isConstrained = constrainedBytes > 0 && constrainedBytes < totalmem();
   const limitBytes = maxMemory ?? (isConstrained ? constrainedBytes : totalmem());
-  // Beside several workers the process that started them needs its own share.
+  // The primary of several workers needs memory for itself.
   const processes = workers === 1 ? 1 : workers + 1;
   const connectionBytes = Math.max(LEAST_BYTES, ((limitBytes - processes * BASE_BYTES) * SHARE) / workers);
   return {
@@ -42,7 +47,7 @@ export function planMemory(
 
 const MIB = 1024 * 1024;
 
-/** One line for `--check`. */
+/** Formats the plan as one line for `--check`. */
 export const describeMemory = ({ limitBytes, source, connectionBytes }: MemoryPlan): string =>
   `Memory: connections may hold ${(connectionBytes / MIB).toFixed(1)} MiB in each process; ` +
   `the limit is ${Math.round(limitBytes / MIB)} MiB (${source}).`;

@@ -5,12 +5,13 @@ import { runInNewContext } from 'node:vm';
 import { type MemoryPlan } from './memory-plan';
 import { type ProcessMemory } from './memory-budget';
 
-/** The share of the limit from which memory is scarce. */
+/** The share of the limit from which memory counts as scarce. */
 const SCARCE_SHARE = 0.85;
 
 /**
- * Observes the memory of the container. The kernel counts what the budget of the tunnel cannot know: socket buffers (control
- * group version 2), and garbage. Without a limit, memory is never scarce. `root` stands for the file system's.
+ * Observes the memory of the container. The kernel also counts what the budget of the tunnel does not: socket buffers
+ * (control group version 2) and garbage. Without a limit, memory is never scarce. `root` replaces the root of the file
+ * system in tests.
  */
 export function observeProcessMemory(
   { limitBytes, source }: MemoryPlan,
@@ -18,12 +19,12 @@ export function observeProcessMemory(
   root = '/',
 ): ProcessMemory {
   if (source === 'machine') return { isScarce: () => false, collectGarbage: () => undefined };
-  // A limit that the operator has set concerns this process; one of a control group concerns all that the group counts.
+  // A limit set by the operator applies to this process; the limit of a control group applies to all its processes.
   const usedBytes = (source === 'control group' ? findUsage(root) : undefined) ?? residentBytes;
   return { isScarce: () => usedBytes() > limitBytes * SCARCE_SHARE, collectGarbage: createCollector() };
 }
 
-/** V8 offers its collector only behind a flag, which may be set at run time. */
+/** Creates a function that runs the GC. V8 provides it only behind a flag, which can be set at run time. */
 function createCollector(): () => void {
   let collect: (() => void) | undefined;
   return () => {
@@ -35,7 +36,10 @@ function createCollector(): () => void {
   };
 }
 
-/** Reads the bytes in use, page cache not counted, which the kernel takes back by itself; `undefined` without a control group. */
+/**
+ * Finds the counter of used bytes without the page cache, which the kernel reclaims by itself; `undefined` without a
+ * control group.
+ */
 function findUsage(root: string): (() => number) | undefined {
   const own = read(join(root, 'proc/self/cgroup'));
   const base = join(root, 'sys/fs/cgroup');
@@ -49,7 +53,7 @@ function findUsage(root: string): (() => number) | undefined {
     },
   ];
   for (const { path, folder, usage, cache } of versions) {
-    // In a container the group's own folder is mounted as if it were the root; outside, its path is below it.
+    // In a container the group's own directory is mounted as the root; outside a container, its path is below the root.
     for (const group of [join(folder, path.exec(own)?.[1] ?? ''), folder]) {
       if (read(join(group, usage)) === '') continue;
       return () => Number(read(join(group, usage))) - Number(cache.exec(read(join(group, 'memory.stat')))?.[1] ?? 0);
@@ -58,7 +62,7 @@ function findUsage(root: string): (() => number) | undefined {
   return undefined;
 }
 
-/** Empty where there is no such file. */
+/** Reads a file; returns '' if it does not exist. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'latin1').trim();
