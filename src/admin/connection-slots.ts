@@ -1,16 +1,16 @@
-/** A connection that competes with others for a place. */
+/** A connection that occupies a slot. */
 export interface SlotHolder {
   /** The address of the peer. */
   readonly address: string;
-  /** Whether it is in the middle of a probe, and so is dropped last. */
+  /** Whether the connection is in the middle of a probe. Such connections are dropped last. */
   readonly isProbing: boolean;
   drop(): void;
 }
 
-/** Chooses the member that gives its place to a newcomer, from members in the order in which they came. */
+/** Chooses the member that is dropped for a new connection, from members in order of arrival. */
 type Choice = (members: Iterable<SlotHolder>) => SlotHolder | undefined;
 
-/** The oldest that is not in the middle of a probe; where all are, the oldest. */
+/** Chooses the oldest member that is not in the middle of a probe; if all are, the oldest member. */
 export const oldest: Choice = (members) => {
   let first: SlotHolder | undefined;
   for (const member of members) {
@@ -21,8 +21,8 @@ export const oldest: Choice = (members) => {
 };
 
 /**
- * The oldest of the address that has the most members: one noisy neighbour pushes out its own connections and not those of
- * the others. Takes two walks over all members, so it is for small crowds.
+ * Chooses the oldest member of the address that has the most members. A busy peer then displaces its own connections
+ * and not those of others. Iterates over all members twice, so it is meant for small sets.
  */
 export const oldestOfBusiest: Choice = (members) => {
   const counts = new Map<string, number>();
@@ -33,8 +33,8 @@ export const oldestOfBusiest: Choice = (members) => {
 };
 
 /**
- * A bounded set of connections. A newcomer always has a place: in a full set it takes that of another member, so that idle
- * connections cannot lock out a probe.
+ * A bounded set of connections. A new connection always gets a slot: if the set is full, another member is dropped.
+ * Idle connections therefore cannot lock out a probe.
  */
 export class ConnectionSlots {
   readonly #max: number;

@@ -6,17 +6,23 @@ import { RequestReader } from '../http1/request-reader';
 import { type SlotHolder } from './connection-slots';
 import { type AdminStream } from './reply';
 
-/** Room for the cookies that a browser sends to every port of localhost. */
+/** Limits of the request head, with room for the cookies that a browser sends to every port of localhost. */
 const LIMITS: HeadLimits = { maxHeadBytes: 16 * 1024, maxRequestLineBytes: 8 * 1024, maxFields: 100 };
-/** Reads from one connection. An honest head comes in one or two; each read costs some 10 µs, whatever it holds. */
+/**
+ * The maximum number of reads from one connection. A normal head arrives in one or two reads; each read costs about 10
+ * µs, whatever its size.
+ */
 const MAX_READS = 100;
 const HEAD_TIMEOUT_MS = 5_000;
-/** Longer than a scrape waits for its turn. */
+/** The time for a reply, longer than a scrape waits for the previous ones. */
 const REPLY_TIMEOUT_MS = 30_000;
 const SEND_TIMEOUT_MS = 10_000;
-/** For the peer to close its side after a long response. */
+/** The time for the peer to close its side after a long response. */
 const LEAVE_TIMEOUT_MS = 2_000;
-/** Longer responses may stay in the kernel's memory when the peer does not read, so they are followed to their end. */
+/**
+ * The length of a short response. Longer ones can stay in kernel buffers if the peer does not read, so their
+ * transmission is supervised until the end.
+ */
 const SHORT_BYTES = 16 * 1024;
 
 export interface ConnectionOwner {
@@ -28,11 +34,11 @@ export interface ConnectionOwner {
 type State = 'reading' | 'replying' | 'sending' | 'leaving' | 'streaming' | 'closed';
 
 /**
- * A connection to the admin port. It carries one request, is answered and closed, so that no connection is ever idle.
- * Invariant: in every state but `streaming` it has a deadline.
+ * A connection to the admin port. It carries one request and is closed after the response, so that no connection is
+ * ever idle. Invariant: in every state except `streaming` it has a deadline.
  */
 export class AdminConnection implements SlotHolder, AdminStream {
-  /** Whether its request is a probe. */
+  /** Whether the request is a probe. */
   isProbe = false;
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
@@ -49,12 +55,12 @@ export class AdminConnection implements SlotHolder, AdminStream {
     this.#deadlineMs = performance.now() + HEAD_TIMEOUT_MS;
     socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('end', () => this.#receiveEnd());
-    // A reset by the peer: 'close' follows.
+    // The peer has reset the connection; a 'close' event follows.
     socket.on('error', () => undefined);
     socket.on('close', () => this.#onClosed());
   }
 
-  /** The peer's address, empty once it has left. The first call costs a system call. */
+  /** The address of the peer; empty after the peer has disconnected. The first call costs a system call. */
   get address(): string {
     return this.#socket.remoteAddress ?? '';
   }
@@ -67,7 +73,7 @@ export class AdminConnection implements SlotHolder, AdminStream {
     return this.#socket.writableLength;
   }
 
-  /** Sends a whole response and closes; does nothing where the peer has left. */
+  /** Sends a whole response and closes the connection; does nothing if the peer has disconnected. */
   send(bytes: Buffer): void {
     if (this.#state === 'closed') return;
     this.#enter('sending', SEND_TIMEOUT_MS);
@@ -75,7 +81,7 @@ export class AdminConnection implements SlotHolder, AdminStream {
     else this.#socket.end(bytes, () => this.#enter('leaving', LEAVE_TIMEOUT_MS));
   }
 
-  /** Sends the head of a response that stays open; answers whether the peer is still there. */
+  /** Sends the head of a response that stays open; returns whether the peer is still connected. */
   beginStream(head: Buffer): boolean {
     if (this.#state === 'closed') return false;
     this.#enter('streaming', Infinity);
@@ -92,12 +98,12 @@ export class AdminConnection implements SlotHolder, AdminStream {
     if (this.#state === 'streaming') this.#socket.end(() => this.#socket.destroy());
   }
 
-  /** Closes the connection whatever is under way. */
+  /** Closes the connection in any state. */
   close(): void {
     this.#socket.destroy();
   }
 
-  /** RST: the kernel frees at once what the peer has not read. */
+  /** Resets the connection (RST), so that the kernel frees its unread send buffer at once. */
   drop(): void {
     this.#socket.resetAndDestroy();
   }
@@ -117,7 +123,7 @@ export class AdminConnection implements SlotHolder, AdminStream {
 
   #receive(bytes: Buffer): void {
     if (++this.#reads > MAX_READS) this.drop();
-    // Bytes behind the request are of no interest: the connection is closed after the response.
+    // Bytes after the request are ignored: the connection is closed after the response.
     else if (this.#state === 'reading') this.#read(bytes);
   }
 
@@ -135,7 +141,7 @@ export class AdminConnection implements SlotHolder, AdminStream {
     else this.#owner.onFault(this, reader.fault);
   }
 
-  /** A peer that has closed its side may still wait for its response. */
+  /** Handles FIN. A peer that has closed its side may still wait for its response. */
   #receiveEnd(): void {
     if (this.#state === 'replying' || this.#state === 'sending') return;
     this.#socket.destroy();

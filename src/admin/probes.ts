@@ -1,21 +1,24 @@
 import { type AdminReply, type AdminRoute, textReply } from './reply';
 
-/** What the probes ask; each is asked anew every time. */
+/** The sources of the probe results, read for each probe. */
 export interface ProbeSources {
-  /** Whether the port of the service has been opened once. */
+  /** Whether the port of the service has been opened. */
   hasStarted(): boolean;
   /** Whether new connections are accepted now. */
   isAccepting(): boolean;
-  /** Whether the process has been told to leave. */
+  /** Whether the process is draining. */
   isDraining(): boolean;
-  /** What is wrong with the target, in a sentence; `undefined`: nothing. Left out where readiness does not depend on it. */
+  /**
+   * Describes the problem of the target in a sentence; `undefined` means that there is none. Omitted if readiness does
+   * not depend on the target.
+   */
   readonly targetProblem?: () => Promise<string | undefined>;
 }
 
 /**
- * `/livez` speaks for the process alone: if a dead target made it fail, the kubelet would restart the one container
- * that can still answer. `/readyz` takes the pod out of its Service, from the first moment of a drain on. `/startupz` does
- * not wait for the target: a native sidecar that did would keep it from ever being started.
+ * Creates the probe routes. `/livez` depends only on the process: if a failed target made it fail, the kubelet would
+ * restart the one container that can still respond. `/readyz` removes the pod from its Service from the beginning of a
+ * drain. `/startupz` does not wait for the target: otherwise a native sidecar would prevent the start of the service.
  */
 export function probeRoutes(sources: ProbeSources): readonly (readonly [path: string, route: AdminRoute])[] {
   return [

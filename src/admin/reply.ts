@@ -1,20 +1,20 @@
-/** What a route is told of a request. */
+/** The parts of a request that a route receives. */
 export interface AdminRequest {
   readonly method: 'GET' | 'HEAD';
   /** The address of the peer. */
   readonly peer: string;
-  /** The `Host` field; `undefined` where HTTP/1.0 left it out. */
+  /** The `Host` field; `undefined` if an HTTP/1.0 request has none. */
   readonly host: string | undefined;
 }
 
-/** A response that stays open. Everything written to it waits in memory until the peer takes it. */
+/** A response that stays open. Written bytes stay in memory until the peer has read them. */
 export interface AdminStream {
   write(bytes: Buffer): void;
-  /** Bytes that the kernel has not taken yet. */
+  /** The number of bytes that the kernel has not accepted yet. */
   readonly unreadBytes: number;
-  /** Ends the response in order. */
+  /** Ends the response regularly. */
   end(): void;
-  /** Cuts the connection off. */
+  /** Resets the connection. */
   drop(): void;
   /** Calls the listener once, when the connection is closed. */
   onClose(listener: () => void): void;
@@ -22,7 +22,7 @@ export interface AdminStream {
 
 type Fields = Readonly<Record<string, string>>;
 
-/** A whole response. The server adds the fields of every response and, to HEAD, leaves the content out. */
+/** A complete response. The server adds the fields of every response, and omits the content for HEAD. */
 export interface WholeReply {
   readonly kind: 'whole';
   readonly status: Status;
@@ -31,7 +31,7 @@ export interface WholeReply {
   readonly fields?: Fields;
 }
 
-/** The head of a response whose content `begin` writes; it is not called for HEAD. */
+/** The head of a response whose content `begin` writes. `begin` is not called for HEAD. */
 export interface StreamReply {
   readonly kind: 'stream';
   readonly type: string;
@@ -42,12 +42,15 @@ export interface StreamReply {
 export type AdminReply = WholeReply | StreamReply;
 
 export interface AdminRoute {
-  /** Whether a probe asks here: the connection keeps its place until the answer is sent, however many others come. */
+  /**
+   * Whether the route serves a probe. The connection then keeps its slot until the response is sent, however many
+   * others arrive.
+   */
   readonly isProbe: boolean;
   readonly reply: (request: AdminRequest) => AdminReply | Promise<AdminReply>;
 }
 
-/** Routes by path, which has no query. */
+/** The routes by path, without query. */
 export type AdminRoutes = ReadonlyMap<string, AdminRoute>;
 
 const REASONS = {
@@ -65,7 +68,7 @@ const REASONS = {
 
 type Status = keyof typeof REASONS;
 
-/** Routes may loosen them for their own content. */
+/** Security fields of every response. Routes can override them for their own content. */
 const SECURITY_FIELDS: Fields = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
@@ -85,7 +88,7 @@ export const textReply = (status: Status, content: string, fields: Fields = {}):
   fields,
 });
 
-/** A connection carries one request, so every response closes it. */
+/** Formats the head. A connection carries one request, so every response closes it. */
 function headOf(status: Status, type: string, fields: Fields): string {
   const all = {
     Date: new Date().toUTCString(),
@@ -98,7 +101,7 @@ function headOf(status: Status, type: string, fields: Fields): string {
   return `HTTP/1.1 ${status} ${REASONS[status]}\r\n${lines.join('')}\r\n`;
 }
 
-/** The bytes of a whole response. */
+/** Encodes a complete response. */
 export function encode({ status, type, content, fields = {} }: WholeReply, isHead: boolean): Buffer {
   const length = Buffer.byteLength(content);
   const head = Buffer.from(headOf(status, type, { 'Content-Length': `${length}`, ...fields }));
@@ -106,5 +109,5 @@ export function encode({ status, type, content, fields = {} }: WholeReply, isHea
   return Buffer.concat([head, typeof content === 'string' ? Buffer.from(content) : content]);
 }
 
-/** The head of a response that ends with its connection. */
+/** Encodes the head of a response that ends with its connection. */
 export const encodeStreamHead = ({ type, fields = {} }: StreamReply): Buffer => Buffer.from(headOf(200, type, fields));

@@ -8,15 +8,15 @@ export interface AdminSources {
   readonly probes: ProbeSources;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
-  /** The configuration as it may be shown, without secrets. */
+  /** The configuration without secrets. */
   readonly config: Readonly<Record<string, unknown>>;
   /** The live page and other pages that show requests. */
   readonly pages: readonly (readonly [path: string, reply: (request: AdminRequest) => AdminReply])[];
-  /** Whether pages and configuration are shown to loopback only, and the port to say where that is refused. */
+  /** Whether pages and configuration are restricted to loopback, and the port that a refusal names. */
   readonly access: { readonly isLoopbackOnly: boolean; readonly port: number };
 }
 
-/** Everything that the admin port shows. Probes and metrics are open to all. */
+/** Creates the routes of the admin port. Probes and metrics are never restricted. */
 export function adminRoutes({ probes, metrics, config, pages, access }: AdminSources): AdminRoutes {
   const scrape = singleFlight(async () => Buffer.from(await metrics()));
   const shownConfig = Buffer.from(`${JSON.stringify(config, null, 2)}\n`);

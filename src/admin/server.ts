@@ -16,33 +16,36 @@ import {
 
 export interface AdminOptions {
   readonly port: number;
-  /** Default: every address, IPv6 and IPv4. */
+  /** The address to listen on. Default: every address, IPv6 and IPv4. */
   readonly host?: string | undefined;
   readonly routes: AdminRoutes;
-  /** A route failed, or a connection could not be accepted. */
+  /** Called when a route failed or a connection could not be accepted. */
   readonly onProblem: (error: unknown) => void;
-  /** A connection gives its place to a newer one. */
+  /** Called when a connection is dropped for a newer one. */
   readonly onCrowded: (connection: { readonly address: string }) => void;
 }
 
 export interface Admin {
-  /** @throws NodeJS.ErrnoException when the port cannot be listened on. */
+  /**
+   * Starts listening.
+   * @throws NodeJS.ErrnoException if the port cannot be listened on.
+   */
   start(): Promise<AddressInfo>;
   /** Closes the port and every connection to it. */
   close(): Promise<void>;
 }
 
 /**
- * Connections whose request has not come or is of a probe. Bounds the file descriptors that strangers can take from the
- * tunnel; at 10,000 new connections a second each still has 12 ms for its request to arrive.
+ * The maximum number of connections whose request is incomplete or a probe. It limits the file descriptors that unknown
+ * clients can take from the tunnel. At 10,000 new connections per second each still has 12 ms for its request.
  */
 const MAX_HEADS = 128;
-/** Connections that wait for or receive anything else. Each may hold a response of 0.6 MiB. */
+/** The maximum number of connections with other requests. Each may hold a response of 0.6 MiB. */
 const MAX_PAGES = 8;
 const BACKLOG = 1024;
 const CHECK_EVERY_MS = 250;
 
-/** The port beside the service: shows things, and has no way to change anything. */
+/** Creates the admin port. It is read-only: no request changes anything. */
 export function createAdmin(options: AdminOptions): Admin {
   const admin = new AdminServer(options);
   return { start: () => admin.start(), close: () => admin.close() };
@@ -59,7 +62,7 @@ class AdminServer {
     onFault: (connection, fault) => connection.send(encode(faultReply(fault), false)),
     onClose: (connection) => this.#forget(connection),
   };
-  /** Runs while there are connections: an idle process is not woken. */
+  /** A timer that runs only while there are connections, so that it does not wake an idle process. */
   #checks: NodeJS.Timeout | undefined;
 
   constructor(options: AdminOptions) {
@@ -84,7 +87,7 @@ class AdminServer {
 
   close(): Promise<void> {
     return new Promise((resolve) => {
-      // The callback also comes where the server does not listen.
+      // The callback is also called if the server does not listen.
       this.#server.close(() => resolve());
       for (const connection of this.#connections) connection.close();
     });
@@ -117,9 +120,9 @@ class AdminServer {
     const route = this.#options.routes.get(path);
     if (route === undefined) {
       const known = [...this.#options.routes.keys()].join(' ');
-      this.#send(connection, textReply(404, `There is nothing here. Try ${known}\n`), method);
+      this.#send(connection, textReply(404, `Not found. Try ${known}\n`), method);
     } else if (method !== 'GET' && method !== 'HEAD') {
-      const reply = textReply(405, 'This port only shows things: GET and HEAD.\n', { Allow: 'GET, HEAD' });
+      const reply = textReply(405, 'This port is read-only: use GET or HEAD.\n', { Allow: 'GET, HEAD' });
       this.#send(connection, reply, method);
     } else {
       this.#seat(connection, route);
@@ -128,7 +131,7 @@ class AdminServer {
     }
   }
 
-  /** Gives the connection a place by what it asks for. */
+  /** Assigns the connection to a set of slots according to its request. */
   #seat(connection: AdminConnection, { isProbe }: AdminRoute): void {
     connection.isProbe = isProbe;
     if (isProbe) return;
@@ -141,7 +144,7 @@ class AdminServer {
       return await route.reply(request);
     } catch (error) {
       this.#options.onProblem(error);
-      return textReply(500, 'That failed; the log says why.\n');
+      return textReply(500, 'Internal error; see the log for the cause.\n');
     }
   }
 
@@ -149,7 +152,7 @@ class AdminServer {
     if (reply.kind === 'whole') connection.send(encode(reply, method === 'HEAD'));
     else if (method === 'HEAD') connection.send(encodeStreamHead(reply));
     else if (connection.beginStream(encodeStreamHead(reply))) {
-      // Streams have a bound of their own.
+      // Streams have a limit of their own.
       this.#pages.delete(connection);
       reply.begin(connection);
     }
@@ -160,7 +163,7 @@ const FAULT_REPLIES: Partial<Record<RequestFault, WholeReply>> = {
   'request-line-too-long': textReply(414, 'The request line is too long.\n'),
   'head-too-large': textReply(431, 'The head of the request is too large.\n'),
   'too-many-fields': textReply(431, 'The head of the request has too many fields.\n'),
-  'unsupported-version': textReply(505, 'This port speaks HTTP/1.1.\n'),
+  'unsupported-version': textReply(505, 'This port supports HTTP/1.1.\n'),
 };
 
 const faultReply = (fault: RequestFault): WholeReply =>

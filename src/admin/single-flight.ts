@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** So many times as long as a run took, no other begins: runs take at most a fiftieth of the time. */
+/** The pause after a run, as a multiple of its duration: runs take at most 2 % of the time. */
 const REST_FACTOR = 49;
-/** A scrape waits for ten seconds as a rule. */
+/** The maximum pause. A scrape usually has a time limit of ten seconds. */
 const LONGEST_REST_MS = 1_000;
 
 /**
- * Runs `make` once at a time and at most a fiftieth of the time, however often it is called. All calls that come during
- * a run or a rest get the result of the next run: an answer is never older than its question, and a flood of questions costs
- * a bounded share of the processor.
+ * Runs `make` once at a time and for at most 2 % of the time, however often it is called. All calls during a run or a
+ * pause get the result of the next run. A result is therefore never older than its call, and a flood of calls costs a
+ * bounded share of the processor.
  */
 export function singleFlight<T>(make: () => Promise<T>): () => Promise<T> {
   let next: Promise<T> | undefined;

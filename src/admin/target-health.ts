@@ -5,18 +5,18 @@ import { errorMessage } from '../telemetry/error-message';
 export interface TargetCheckOptions {
   readonly host: string;
   readonly port: number;
-  /** The request target of the question. */
+  /** The request target of the check. */
   readonly path: string;
-  /** How long an answer stands for the next question, in milliseconds. Default 1000. */
+  /** The time for which a result is cached, in milliseconds. Default 1000. */
   readonly cacheMs?: number;
-  /** In milliseconds. Default 800: the kubelet gives a probe one second unless it is told otherwise. */
+  /** The time limit of a check, in milliseconds. Default 800: the kubelet limits a probe to one second by default. */
   readonly timeoutMs?: number;
 }
 
 export interface TargetCheck {
-  /** Loads what it needs, so that the first probe does not pay for it. */
+  /** Loads the HTTP client, so that the first probe is not delayed. */
   readonly start: () => Promise<void>;
-  /** What is wrong with the target, in a sentence that everyone may read; `undefined`: nothing. */
+  /** Describes the problem of the target in a sentence without secrets; resolves with `undefined` if there is none. */
   readonly problem: () => Promise<string | undefined>;
   readonly close: () => Promise<void>;
 }
@@ -26,8 +26,8 @@ const DEFAULT_TIMEOUT_MS = 800;
 const FIRST_SERVER_ERROR = 500;
 
 /**
- * Asks the target, over a connection of its own, whether it answers; anything below 500 will do. However many probes
- * come, it is asked once at a time and once in `cacheMs`.
+ * Checks over a separate connection whether the target responds; every status below 500 counts as healthy. The target
+ * gets one request at a time and at most one per `cacheMs`, however many probes arrive.
  */
 export function createTargetCheck(options: TargetCheckOptions): TargetCheck {
   const { cacheMs = DEFAULT_CACHE_MS } = options;
@@ -51,7 +51,7 @@ export function createTargetCheck(options: TargetCheckOptions): TargetCheck {
   };
 }
 
-/** undici takes 20 MiB and a fifth of a second to load: only who asks for the check pays for it. */
+/** Creates the client. undici takes 20 MiB and 0.2 s to load, so it is loaded only if the check is enabled. */
 async function createClient({
   host,
   port,
@@ -73,10 +73,12 @@ async function ask(
       headers: { 'user-agent': 'ambassador-readiness' },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    // Reading to the end keeps the connection; what is long is not worth that.
+    // Reading the whole content keeps the connection persistent; for long content that is not worthwhile.
     await body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
-    return statusCode < FIRST_SERVER_ERROR ? undefined : `the target answered ${statusCode} to GET ${barePath(path)}`;
+    return statusCode < FIRST_SERVER_ERROR
+      ? undefined
+      : `the target responded with ${statusCode} to GET ${barePath(path)}`;
   } catch (error) {
-    return `the target did not answer GET ${barePath(path)}: ${errorMessage(error)}`;
+    return `the target did not respond to GET ${barePath(path)}: ${errorMessage(error)}`;
   }
 }

@@ -130,7 +130,7 @@ describe('a sidecar that is looked at', () => {
 
   it('is ready only while the target answers, where that was asked for', async () => {
     await start({ READINESS_TARGET: 'on', READINESS_PATH: '/500' });
-    expect(await admin('/readyz')).toStrictEqual([503, 'not ready: the target answered 500 to GET /500\n']);
+    expect(await admin('/readyz')).toStrictEqual([503, 'not ready: the target responded with 500 to GET /500\n']);
     expect(await admin('/startupz')).toStrictEqual([200, 'started\n']);
   });
 

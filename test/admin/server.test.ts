@@ -129,7 +129,7 @@ describe('the admin port', () => {
   });
 
   test('answers 500 and reports what went wrong when a page fails', async () => {
-    expect(await probe('/broken')).toStrictEqual([500, 'That failed; the log says why.\n']);
+    expect(await probe('/broken')).toStrictEqual([500, 'Internal error; see the log for the cause.\n']);
     expect(open.problems).toStrictEqual([new Error('broken on purpose')]);
   });
 

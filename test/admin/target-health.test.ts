@@ -57,13 +57,13 @@ it('asks again when the answer has grown old', async () => {
 it('says that the target answered 500 or more', async () => {
   answer = (response) => response.writeHead(503).end();
   const { problem } = await checking();
-  expect(await problem()).toBe('the target answered 503 to GET /health');
+  expect(await problem()).toBe('the target responded with 503 to GET /health');
 });
 
 it('does not wait for a target that hangs', async () => {
   answer = () => undefined;
   const { problem } = await checking({ timeoutMs: 50 });
-  expect(await problem()).toMatch(/^the target did not answer GET \/health: .*timeout/);
+  expect(await problem()).toMatch(/^the target did not respond to GET \/health: .*timeout/);
 });
 
 it('does not wait for content without end', async () => {
@@ -76,7 +76,7 @@ it('says that nothing listens, and sees it when something does', async () => {
   const { port } = target.address() as AddressInfo;
   const { problem } = await checking({ cacheMs: 0 });
   await new Promise((resolve) => target.close(resolve));
-  expect(await problem()).toMatch(/^the target did not answer GET \/health: .*ECONNREFUSED/);
+  expect(await problem()).toMatch(/^the target did not respond to GET \/health: .*ECONNREFUSED/);
   target.listen(port, '127.0.0.1');
   await once(target, 'listening');
   expect(await problem()).toBeUndefined();

@@ -9,12 +9,12 @@ export interface LivePageOptions {
   readonly about: LiveAbout;
 }
 
-/** The live page and its events, to be mounted at `/` and at `events` beside it, under any prefix. */
+/** The live page and its events, for the routes `/` and `events` below any prefix. */
 export interface LivePage {
-  /** The document. The first call puts it together and loads what that takes. */
+  /** Returns the document. The first call builds it and loads the required modules. */
   page(): WholeReply;
   events(): AdminReply;
-  /** Ends all event streams: they would keep a server from closing. */
+  /** Ends all event streams, which would otherwise keep a server from closing. */
   close(): void;
 }
 
@@ -29,7 +29,7 @@ export function createLivePage({ live, about }: LivePageOptions): LivePage {
 }
 
 function loadPage(): WholeReply {
-  // Node's crypto alone takes 2 MiB, and most pods are never looked at.
+  // Node's crypto module alone takes 2 MiB, and most pods never serve this page.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const page = require('./page') as { readonly createPage: typeof createPage };
   return page.createPage();

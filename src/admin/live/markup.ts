@@ -1,4 +1,4 @@
-/** The page without what happens in it. Every place that is filled later has an id; what fills it is always text. */
+/** The static markup of the page. Elements with an id are filled later, always with text. */
 export const MARKUP = /* HTML */ `
   <header class="top">
     <h1>
@@ -15,12 +15,12 @@ export const MARKUP = /* HTML */ `
       <button id="help-open" type="button" title="?" aria-label="Help">?</button>
     </span>
   </header>
-  <noscript><p class="notice">This page draws itself with a script, which this browser does not run.</p></noscript>
+  <noscript><p class="notice">This page needs JavaScript, which is disabled in this browser.</p></noscript>
   <main>
     <div id="cards" class="cards"></div>
     <section id="empty" class="empty" hidden>
       <h2>Nothing yet</h2>
-      <p>Send a request through the ambassador, and it shows up here within a second:</p>
+      <p>Send a request through the ambassador. It appears here within a second:</p>
       <p><code id="curl"></code></p>
       <p id="before" class="note"></p>
     </section>
@@ -36,17 +36,17 @@ export const MARKUP = /* HTML */ `
               <tr>
                 <th id="column-path" class="name" scope="col"><button id="sort-path" title="t">Path</button></th>
                 <th id="column-rate" scope="col">
-                  <button id="sort-rate" title="r: requests a second of late">Req/s</button>
+                  <button id="sort-rate" title="r: recent requests per second">Req/s</button>
                 </th>
                 <th id="column-hits" scope="col"><button id="sort-hits" title="h">Hits</button></th>
                 <th id="column-clientErrors" scope="col" class="wide">
                   <button id="sort-clientErrors" title="c">4xx</button>
                 </th>
                 <th id="column-failed" scope="col">
-                  <button id="sort-failed" title="e: 5xx, or cut short by the target">Errors</button>
+                  <button id="sort-failed" title="e: 5xx, or truncated by the target">Errors</button>
                 </th>
                 <th id="column-overridden" scope="col" class="wide">
-                  <button id="sort-overridden" title="o: a page was sent instead">Pages</button>
+                  <button id="sort-overridden" title="o: responses replaced by a page">Pages</button>
                 </th>
                 <th id="column-p50Ms" scope="col" class="wide"><button id="sort-p50Ms">p50</button></th>
                 <th id="column-p95Ms" scope="col">
@@ -81,7 +81,7 @@ export const MARKUP = /* HTML */ `
                 <th scope="col" class="time">Time</th>
                 <th scope="col" class="left">Status</th>
                 <th scope="col" class="name">Request</th>
-                <th scope="col" title="Time to the first byte of the answer">1st byte</th>
+                <th scope="col" title="Time to the first byte of the response">1st byte</th>
                 <th scope="col" class="wide">Total</th>
                 <th scope="col" class="wide">In</th>
                 <th scope="col" class="wide">Out</th>
@@ -101,28 +101,28 @@ export const MARKUP = /* HTML */ `
     <h2 id="help-title">Reading this page</h2>
     <dl class="keys">
       <dt><kbd>Space</kbd></dt>
-      <dd>pause, and go on</dd>
+      <dd>pause and resume</dd>
       <dt><kbd>/</kbd></dt>
       <dd>filter the live tail; <kbd>Esc</kbd> clears the filter</dd>
       <dt><kbd>r</kbd> <kbd>h</kbd> <kbd>c</kbd> <kbd>e</kbd> <kbd>o</kbd> <kbd>l</kbd> <kbd>t</kbd></dt>
-      <dd>order the paths by rate, hits, 4xx, errors, pages, latency, name; once more turns the order round</dd>
+      <dd>sort the paths by rate, hits, 4xx, errors, pages, latency, name; press again to reverse the order</dd>
       <dt><kbd>p</kbd></dt>
-      <dd>show and hide probes that went well</dd>
+      <dd>show and hide successful probes</dd>
       <dt><kbd>?</kbd></dt>
       <dd>this help</dd>
     </dl>
     <p>
-      Figures are counted while this page is open; only the totals in the last line go back to the start of the process.
-      An exchange counts when it has ended, its bytes when they flow.
+      Figures are counted while this page is open; only the totals in the last line start with the process. An exchange
+      is counted when it ends, its bytes when they are transferred.
     </p>
     <p>
-      Times are from the whole request head to the first byte of the answer; percentiles are right to 1.6 %, those of a
-      single path to 6.3 %. Numbers, UUIDs and hashes in paths are folded to <code>:id</code>, and queries are left out.
-      Probes of the kubelet that went well are in no figure.
+      Times are from the whole request head to the first byte of the response. Percentiles are exact to 1.6 %, those of
+      a single path to 6.3 %. Numbers, UUIDs and hashes in paths are replaced by <code>:id</code>, and queries are
+      omitted. Successful probes of the kubelet are not counted.
     </p>
     <p>
-      Errors are 5xx answers, and answers that the target cut short. <span class="mark page">page</span> marks an answer
-      of the target's whose content was replaced by a page.
+      Errors are 5xx responses and responses that the target truncated. <span class="mark page">page</span> marks a
+      response of the target whose content was replaced by a page.
     </p>
     <button id="help-close" type="button">Close</button>
   </dialog>

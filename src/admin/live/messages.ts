@@ -1,14 +1,17 @@
 import { type LiveUpdate } from '../../telemetry/live/messages';
 
-/** What the page says of the process it watches. It is shown as text: any characters will do. */
+/** The description of the process on the page. It is shown as text, so any characters are safe. */
 export interface LiveAbout {
-  /** What tells this process from others, such as the name of its pod. */
+  /** The name that distinguishes this process from others, such as the name of its pod. */
   readonly name: string;
-  /** A URL that leads through the ambassador, as a person beside it would write it: `http://localhost:8080/`. */
+  /** A URL of the ambassador for a person on the same host: `http://localhost:8080/`. */
   readonly url: string;
   /** `host:port` of the target. */
   readonly target: string;
-  /** Of the epoch. Another value after a reconnect means another process. */
+  /**
+   * The start of the process in milliseconds of the epoch. A different value after a reconnect means a different
+   * process.
+   */
   readonly startedAtMs: number;
 }
 

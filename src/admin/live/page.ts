@@ -12,9 +12,10 @@ const ICON =
   "stroke-width='3' stroke-linecap='round'%3E%3Cpath d='M1.5 12h5.5m10 0h5.5'/%3E%3Ccircle cx='12' cy='12' r='4.5'/%3E%3C/g%3E%3C/svg%3E";
 
 /**
- * Puts the page together: it reads the chart library and the compiled modules of `client/`, which are CommonJS like all of ours, and
- * writes them into the document. So they are found from the package's root, wherever the process was bundled to, and the page
- * asks for nothing but `events`. What its policy allows is exactly these scripts and styles, by their hashes.
+ * Builds the page: reads the chart library and the compiled modules of `client/`, which are CommonJS like all modules
+ * of this program, and writes them into the document. They are found from the package's root, even if the process runs
+ * from a bundle, and the page requests only `events`. The security policy allows exactly these scripts and styles, by
+ * their hashes.
  */
 export function createPage(): WholeReply {
   const styles = [readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'), STYLE];
@@ -45,7 +46,10 @@ ${styles.map((style) => `<style>${style}</style>`).join('\n')}
 `;
 }
 
-/** The last two directives forbid every way to turn text into markup or script, to the chart library as well. */
+/**
+ * Builds the security policy. The last two directives forbid every conversion of text into markup or script, also by
+ * the chart library.
+ */
 function policyOf(styles: readonly string[], scripts: readonly string[]): string {
   return [
     "default-src 'none'",
@@ -63,7 +67,9 @@ function policyOf(styles: readonly string[], scripts: readonly string[]): string
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** The modules of the page, each a function, and a `require` that knows no others: all that CommonJS needs. */
+/**
+ * Builds one script from the modules of the page, each as a function, with a `require` that knows only these modules.
+ */
 function clientScript(): string {
   const directory = join(dirname(require.resolve('ambassador/package.json')), 'dist/admin/live/client');
   const modules = readdirSync(directory)

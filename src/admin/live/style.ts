@@ -1,4 +1,7 @@
-/** The page's style sheet. Charts read the colours from here, so that light and dark are decided in one place. */
+/**
+ * The style sheet of the page. The charts read their colours from here, so that the light and dark themes are defined
+ * in one place.
+ */
 export const STYLE = /* CSS */ `
   :root {
     color-scheme: light dark;

@@ -3,27 +3,29 @@ import { type LiveUpdate } from '../../telemetry/live/messages';
 import { type AdminReply, type AdminStream, textReply } from '../reply';
 import { type LiveAbout, type LiveWelcome } from './messages';
 
-/** More than a team opens at one pod. */
+/** The maximum number of open pages, more than a team needs for one pod. */
 const MAX_VIEWERS = 8;
-/** New viewers between two updates: each is sent 0.25 MiB. */
+/** The maximum number of new viewers between two updates: each receives 0.25 MiB. */
 const MAX_WELCOMES = 8;
-/** A viewer that has not taken so many bytes is dropped, and its page connects again. All viewers together may hold 4 MiB. */
+/**
+ * The number of unread bytes from which a viewer is dropped; its page reconnects. All viewers together can hold 4 MiB.
+ */
 const MAX_UNREAD_BYTES = 512 * 1024;
-/** Updates in a row that find the one before still unread; then the viewer is dropped. */
+/** The number of consecutive updates that find the previous one unread, before the viewer is dropped. */
 const MAX_LATE_UPDATES = 10;
 const RETRY_MS = 1000;
 
-/** Proxies between the page and us would otherwise wait for the end of the response. */
+/** A field that disables buffering in reverse proxies, which would otherwise wait for the end of the response. */
 const UNBUFFERED = { 'X-Accel-Buffering': 'no' };
 
-/** The pages that watch, each by a response that does not end (Server-Sent Events). All receive the same bytes. */
+/** The open pages. Each is served by an endless response (Server-Sent Events), and all receive the same bytes. */
 export class LiveViewers {
   readonly #live: Pick<LiveFeed, 'watch'>;
   readonly #about: LiveAbout;
-  /** Viewers, and how many updates in a row came too early for each. */
+  /** The viewers, each with the number of consecutive updates that found unread bytes. */
   readonly #late = new Map<AdminStream, number>();
   #watching: Watching | undefined;
-  /** The first message for those who come before the next update. */
+  /** The first message for viewers that connect before the next update. */
   #welcome: Buffer | undefined;
   #welcomes = 0;
 
@@ -33,8 +35,8 @@ export class LiveViewers {
   }
 
   reply(): AdminReply {
-    if (this.#late.size >= MAX_VIEWERS) return refusal(`${MAX_VIEWERS} pages watch already: close one of them.`, 5);
-    if (this.#welcomes >= MAX_WELCOMES) return refusal('Too many pages have been opened within a second.', 1);
+    if (this.#late.size >= MAX_VIEWERS) return refusal(`${MAX_VIEWERS} pages are open already: close one of them.`, 5);
+    if (this.#welcomes >= MAX_WELCOMES) return refusal('Too many pages were opened within a second.', 1);
     return { kind: 'stream', type: 'text/event-stream', fields: UNBUFFERED, begin: (stream) => this.#add(stream) };
   }
 
@@ -62,8 +64,8 @@ export class LiveViewers {
   }
 
   /**
-   * The first update without a viewer ends the watch. Not the viewer's leaving does: a page that is opened and closed again
-   * and again would have a first message made each time.
+   * Stops the watch at the first update without a viewer. It does not stop when the viewer disconnects: a page that is
+   * opened and closed repeatedly would then cause a new first message each time.
    */
   #tell(update: LiveUpdate): void {
     if (this.#late.size === 0) {
@@ -84,7 +86,7 @@ export class LiveViewers {
 
 const welcomeOf = (welcome: LiveWelcome): Buffer => Buffer.from(`retry: ${RETRY_MS}\n${eventOf('welcome', welcome)}`);
 
-/** JSON has no line ends outside of its strings' escapes, so it is one `data` line. */
+/** Formats an event. JSON contains no line ends (they are escaped in strings), so the data fits in one `data` line. */
 const eventOf = (event: string, data: LiveWelcome | LiveUpdate): string =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 

@@ -51,7 +51,7 @@ inChromium('the live page is there to be used', () => {
     await page.keyboard.type('5xx -none');
     expect(await tailPaths(page)).toEqual(['/down', '/down']);
     await page.keyboard.type(' nowhere');
-    await untilText(page.locator('#tail-none'), 'No exchange is as the filter asks.');
+    await untilText(page.locator('#tail-none'), 'No exchange matches the filter.');
     await page.keyboard.press('Escape');
     expect(await page.locator('#tail tr').count()).toBe(8);
     expect(await page.locator('#filter').inputValue()).toBe('');

@@ -1,7 +1,9 @@
 /**
- * The part of the browser that the page uses. TypeScript's own `lib.dom` can only be given to a whole program, and in this one its
- * globals (`name`, `status`, `close`, `origin`) would turn slips in the tunnel into values of the browser. The page is tested in
- * a browser, which shows these declarations to be true.
+ * An event of the browser.
+ *
+ * This file declares the part of the browser API that the page uses. TypeScript's `lib.dom` can only be enabled for a
+ * whole program. In this program its globals (`name`, `status`, `close`, `origin`) would hide typing errors in the
+ * tunnel. Tests run the page in a browser, which verifies these declarations.
  */
 interface PageEvent {
   preventDefault(): void;
@@ -45,7 +47,7 @@ export interface DialogElement extends PageElement {
 }
 
 interface MessageStream {
-  /** 2: closed for good; it is told apart from a connection that the browser makes again by itself. */
+  /** The state of the connection. 2 means closed permanently; in the other states the browser reconnects by itself. */
   readonly readyState: number;
   addEventListener(type: string, listener: (event: { readonly data: string }) => void): void;
   close(): void;

@@ -11,12 +11,12 @@ interface Card {
   readonly area: PageElement;
   readonly headline: PageElement;
   readonly note: PageElement;
-  /** The values of the curves, in their order. */
+  /** The current values of the curves, in the same order. */
   readonly values: readonly PageElement[];
   plot: Plot;
 }
 
-/** The charts with their figures. All show the second under the pointer, and the newest while there is none. */
+/** The charts with their figures. All show the second under the pointer, or the most recent one. */
 export class Cards {
   readonly #record: LiveRecord;
   readonly #cards: readonly Card[];
@@ -52,7 +52,7 @@ export class Cards {
 
   #createCard(measure: Measure): Card {
     const area = element('div', 'plot');
-    // What a chart shows is said in words and figures beside it.
+    // The chart is hidden from screen readers: text and figures beside it show the same data.
     area.setAttribute('aria-hidden', 'true');
     const headline = element('strong', 'headline', '–');
     const note = element('span', 'note');
@@ -80,7 +80,7 @@ export class Cards {
     });
   }
 
-  /** A canvas knows nothing of style sheets: in other colours it is made again. */
+  /** Recreates the charts after a change of colours, because style sheets do not apply to a canvas. */
   #repaint(): void {
     for (const card of this.#cards) {
       card.plot.destroy();

@@ -2,7 +2,10 @@ import { type LiveUpdate } from '../../../telemetry/live/messages';
 import { type LiveWelcome } from '../messages';
 import { browser } from './browser';
 
-/** A message comes every second; after so long without one the connection is dead, whatever the browser thinks of it. */
+/**
+ * The time without a message after which the connection counts as dead, whatever state the browser reports. Normally a
+ * message arrives every second.
+ */
 const SILENCE_MS = 5000;
 const RETRY_MS = 2000;
 const CLOSED = 2;
@@ -10,11 +13,14 @@ const CLOSED = 2;
 export interface ConnectionListener {
   welcome(welcome: LiveWelcome): void;
   update(update: LiveUpdate): void;
-  /** The connection broke, and is being made again. */
+  /** Called when the connection is lost; a new one is being opened. */
   lost(): void;
 }
 
-/** Keeps a connection to `events`, beside the page whatever its path; the browser and, where it gives up, a timer make it again. */
+/**
+ * Keeps a connection to `events`, relative to the URL of the page. The browser reopens it; if the browser gives up, a
+ * timer does.
+ */
 export function connect(listener: ConnectionListener): void {
   const stream = new browser.EventSource('events');
   let timer = setTimeout(reconnect, SILENCE_MS);

@@ -1,13 +1,13 @@
 import { type PageElement, page } from './browser';
 
-/** An element of the page's own markup. */
+/** Finds an element of the static markup. */
 export function byId(id: string): PageElement {
   const element = page.getElementById(id);
   if (element === null) throw new Error(`the page has no #${id}`);
   return element;
 }
 
-/** A new element. Text is text: nothing that comes from a request is ever read as markup. */
+/** Creates an element. Children are inserted as text: nothing from a request is ever parsed as markup. */
 export function element(tag: string, className: string, ...children: readonly (PageElement | string)[]): PageElement {
   const made = page.createElement(tag);
   made.className = className;
@@ -15,7 +15,7 @@ export function element(tag: string, className: string, ...children: readonly (P
   return made;
 }
 
-/** Writes only where something changes: what a person has selected with the mouse stays selected. */
+/** Writes only if the text changes, so that a mouse selection is preserved. */
 export function setText(target: PageElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
@@ -24,7 +24,7 @@ export function setShown(target: PageElement, isShown: boolean): void {
   if (target.hidden === isShown) target.hidden = !isShown;
 }
 
-/** Makes `children` the children of `parent`, and moves only those that stand elsewhere. */
+/** Replaces the children of `parent`, and moves only those that are in another position. */
 export function setChildren(parent: PageElement, children: readonly PageElement[]): void {
   let place = parent.firstChild;
   for (const child of children) {

@@ -1,11 +1,12 @@
 import { type LiveExchange } from '../../../telemetry/live/messages';
 
-/** What a filter looks at; an exchange that has not ended has less of it. */
+/** The filtered properties; an exchange that has not ended has only some of them. */
 export type Filterable = Pick<LiveExchange, 'method' | 'path' | 'status'> & Partial<LiveExchange>;
 
 /**
- * Reads what was typed: words that all have to be found, those with a `-` in front that must not be. A word is found in the method, the
- * target, the status, its class (`4xx`), the client, the protocol, the way it ended, and in `page` for an exchange that was overridden.
+ * Parses the filter text. All words must match, except that words with the prefix `-` must not match. A word is
+ * searched in the method, the path, the status, its class (`4xx`), the client, the protocol and the termination; `page`
+ * matches an overridden exchange.
  */
 export function parseFilter(text: string): (exchange: Filterable) => boolean {
   const words = text

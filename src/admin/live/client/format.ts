@@ -1,14 +1,14 @@
-/** Numbers as a person reads them, of at most about six characters, so that a column keeps its width. */
+/** Formats of numbers for people, with at most about six characters, so that columns keep their width. */
 
 const NONE = '–';
 
-/** Integers, with thin spaces between groups of three. */
+/** Formats an integer with thin spaces between groups of three digits. */
 export const count = (value: number): string =>
   Math.round(value)
     .toString()
     .replace(/\B(?=(?:\d{3})+$)/g, '\u2009');
 
-/** A number of something in a second. */
+/** Formats a number of events per second. */
 export function rate(value: number): string {
   if (value === 0) return '0';
   if (value < 0.1) return '<0.1';
@@ -16,7 +16,7 @@ export function rate(value: number): string {
   return scaled(value, 1000, ['', 'k', 'M', 'G']);
 }
 
-/** Milliseconds, in the unit that they are spoken of in. */
+/** Formats milliseconds in the most readable unit. */
 export function duration(ms: number | null): string {
   if (ms === null) return NONE;
   if (ms === 0) return '0';
@@ -29,7 +29,7 @@ export function duration(ms: number | null): string {
   return `${Math.floor(seconds / 3600)}\u2009h ${Math.floor(seconds / 60) % 60}\u2009m`;
 }
 
-/** Bytes: 1 kB is 1000 B, as everywhere in networks. */
+/** Formats bytes; 1 kB is 1000 B, as usual in networks. */
 export const bytes = (value: number): string =>
   scaled(value, 1000, ['\u2009B', '\u2009kB', '\u2009MB', '\u2009GB', '\u2009TB']);
 
@@ -40,7 +40,7 @@ export function share(part: number, whole: number): string {
   return `${percent < 10 ? percent.toFixed(1).replace(/\.0$/, '') : Math.round(percent)}\u2009%`;
 }
 
-/** The time of day in the viewer's own zone. */
+/** Formats the time of day in the time zone of the viewer. */
 export function clock(epochMs: number, isToTheMinute = false): string {
   const time = new Date(epochMs);
   const parts = [time.getHours(), time.getMinutes(), ...(isToTheMinute ? [] : [time.getSeconds()])];

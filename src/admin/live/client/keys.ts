@@ -1,6 +1,6 @@
 import { type KeyEvent, page } from './browser';
 
-/** What a key does; typing in a field and pressing a button that has the focus are left alone. */
+/** Binds keys to actions. Keys typed into a field are ignored, and so is the space key on a focused button. */
 export function bindKeys(actions: Readonly<Record<string, () => void>>, onEscape: () => void): void {
   page.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

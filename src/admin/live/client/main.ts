@@ -81,7 +81,7 @@ function toggleHelp(): void {
   else help.showModal();
 }
 
-/** A dialog is closed by the browser itself. */
+/** Clears the filter, unless the dialog is open: the browser closes the dialog itself. */
 function escape(): void {
   if (!help.open) tail.clearFilter();
 }

@@ -7,27 +7,27 @@ export interface Curve {
   readonly label: string;
   /** The name of the colour in the style sheet. */
   readonly color: string;
-  /** `null`: there was nothing to measure in that second. */
+  /** Returns the value of one second; `null` if nothing was measured in that second. */
   of(point: LivePoint): number | null;
   now(record: LiveRecord): number | null;
 }
 
-/** What one chart shows. */
+/** The definition of one chart. */
 export interface Measure {
   readonly id: string;
   readonly title: string;
-  /** Each curve stands on the one before it. */
+  /** Whether the curves are stacked. */
   readonly isStacked: boolean;
-  /** A second may have no value between others that have none: only a dot shows it. */
+  /** Whether a value between seconds without values is shown as a dot. */
   readonly hasDots: boolean;
-  /** What the scale reaches to at the least. */
+  /** The minimum upper end of the scale. */
   readonly leastTop: number;
   readonly curves: readonly Curve[];
   format(value: number): string;
-  /** The large figure of one second, and of now. */
+  /** Returns the large figure of one second. */
   at(point: LivePoint): string;
   now(record: LiveRecord, minute: MinuteSums): string;
-  /** What the large figure of now means, or more of it. */
+  /** Returns the explanation of the current large figure. */
   note(record: LiveRecord, minute: MinuteSums): string;
 }
 
@@ -35,7 +35,7 @@ const LINES = { isStacked: false, hasDots: false, leastTop: 1 };
 
 const perSecond = (value: number, { spanMs }: LivePoint): number => (value * 1000) / spanMs;
 
-/** A curve whose value of now is that of the last second. */
+/** Creates a curve whose current value is that of the last second. */
 function curve(label: string, color: string, of: Curve['of']): Curve {
   return { label, color, of, now: ({ points }) => lastOf(points, of, null) };
 }
@@ -88,7 +88,7 @@ export const MEASURES: readonly Measure[] = [
     ...LINES,
     isStacked: true,
     id: 'classes',
-    title: 'Answers',
+    title: 'Responses',
     curves: [
       answers('2xx', '--c2', (classes) => classes[2]),
       answers('3xx', '--c3', (classes) => classes[3]),
@@ -120,7 +120,7 @@ export const MEASURES: readonly Measure[] = [
     format: count,
     at: ({ inFlight }) => count(inFlight),
     now: ({ points }) => lastOf(points, ({ inFlight }) => count(inFlight), '–'),
-    note: ({ points }) => `${count(Math.max(0, ...points.map(({ inFlight }) => inFlight)))} at the most`,
+    note: ({ points }) => `${count(Math.max(0, ...points.map(({ inFlight }) => inFlight)))} maximum`,
   },
   {
     ...LINES,

@@ -12,7 +12,7 @@ interface Row {
   readonly cells: Readonly<Record<Exclude<Column, 'path'>, PageElement>>;
 }
 
-/** The table of the top request targets, in an order that can be chosen. */
+/** The table of the most requested paths, in a selectable order. */
 export class PathTable {
   readonly #record: LiveRecord;
   readonly #body = byId('paths');
@@ -89,7 +89,7 @@ export class PathTable {
 
 const keyOf = ({ method, path }: LivePath): string => `${method} ${path}`;
 
-/** A zero is quiet; anything else has the colour of what it counts. */
+/** Shows a count. Zero is grey; other values have the colour of their category. */
 function setCount(cell: PageElement, value: number, color: string): void {
   setText(cell, count(value));
   const base = color === 'c5' ? 'number' : 'number wide';

@@ -4,16 +4,16 @@ import { type PageElement, browser, page } from './browser';
 import { clock } from './format';
 import { type Curve, type Measure } from './measures';
 
-/** The chart library: an inline script of its own that stands before this one. */
+/** The chart library, loaded by an inline script before this one. */
 declare const uPlot: typeof uPlotClass;
 
-/** The time that a chart shows grows with what there is to show. */
+/** The time span of a chart grows with the available data, between these limits. */
 const MIN_SHOWN_SECONDS = 60;
 const MAX_SHOWN_SECONDS = 300;
-/** Points further apart than this have a second between them of which nothing is known. */
+/** The distance between two points from which the curve has a gap, because data is missing. */
 const GAP_SECONDS = 2.5;
 const TIME_STEPS = [10, 15, 30, 60, 120, 180, 300];
-/** A label any nearer to the right end, as a share of the time shown, would be cut off. */
+/** The distance from the right end in which labels would be cut off, as a share of the time span. */
 const MARGIN = 0.08;
 const FONT = '11px system-ui, sans-serif';
 const POINT_SIZE = 4;
@@ -25,7 +25,11 @@ export interface Plot {
   destroy(): void;
 }
 
-/** `onPoint`: the pointer is over this point of those last drawn, in this chart or another; `undefined` when it has left. */
+/**
+ * Creates a chart.
+ * @param onPoint receives the point under the pointer, in this chart or another, or `undefined` when the pointer has
+ * left
+ */
 export function createPlot(
   measure: Measure,
   parent: PageElement,
@@ -34,7 +38,7 @@ export function createPlot(
   let drawn: readonly (LivePoint | undefined)[] = [];
   const setCursor = ({ cursor }: uPlotClass): void =>
     onPoint(typeof cursor.idx === 'number' ? drawn[cursor.idx] : undefined);
-  // `parent` is an HTMLElement, which this program has no name for.
+  // `parent` is an HTMLElement, a type that is not declared in this program.
   const plot = new uPlot({ ...options(measure, parent), hooks: { setCursor: [setCursor] } }, [[]], parent);
   return {
     draw(points) {
@@ -107,7 +111,7 @@ function lonePoints({ data }: uPlotClass, series: number): number[] {
   return [...values.keys()].filter((at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1));
 }
 
-/** Of stacked curves the sum of all is drawn first, and the smaller sums over it. */
+/** Orders the curves for drawing. Of stacked curves the total is drawn first and the smaller sums over it. */
 const curvesToDraw = ({ curves, isStacked }: Measure): readonly Curve[] => (isStacked ? curves.toReversed() : curves);
 
 function columnsOf(measure: Measure, points: readonly (LivePoint | undefined)[]): uPlotClass.AlignedData {

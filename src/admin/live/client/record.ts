@@ -23,7 +23,7 @@ export interface MinuteSums {
   readonly bytesOut: number;
 }
 
-/** All that the page has been told, as far back as it keeps it. A reconnect to the same process goes on where it was. */
+/** The data that the page has received, within fixed limits. A reconnect to the same process continues the data. */
 export class LiveRecord {
   about: LiveAbout = { name: '', url: '', target: '', startedAtMs: 0 };
   points: LivePoint[] = [];
@@ -33,7 +33,7 @@ export class LiveRecord {
   waiting: readonly LiveWaiting[] = [];
   totals: LiveTotals = { requests: 0, failed: 0, overridden: 0, inFlight: 0 };
   lastMinute: LatencyMs = { p50: null, p95: null, p99: null };
-  /** Exchanges that ended too many at once to be told one by one. */
+  /** The number of exchanges that were not listed because too many ended at once. */
   skipped = 0;
 
   welcome({ about, update }: LiveWelcome): void {

@@ -9,12 +9,15 @@ export interface Sorting {
   readonly isRising: boolean;
 }
 
-/** Asked for a column again, the order turns round; a new column begins with its largest, names with the first. */
+/**
+ * Reverses the order if the column is selected again. A new column starts with its largest value; names start with the
+ * first.
+ */
 export function sortBy(column: Column, last: Sorting): Sorting {
   return { column, isRising: last.column === column ? !last.isRising : column === 'path' };
 }
 
-/** Equals stand in the order of their names, so that no row moves without a reason. */
+/** Sorts the paths. Equal rows are ordered by name, so that no row moves without a reason. */
 export function sorted(paths: readonly LivePath[], { column, isRising }: Sorting): LivePath[] {
   const direction = isRising ? 1 : -1;
   return [...paths].sort((a, b) => direction * compare(a, b, column) || byName(a, b));

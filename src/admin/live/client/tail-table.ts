@@ -6,10 +6,10 @@ import { bytes, clock, count, duration } from './format';
 import { type LiveRecord } from './record';
 
 const MAX_ROWS = 100;
-/** A few that arrive are marked for a moment; where many do, all would be. */
+/** The maximum number of new rows that are highlighted; if more arrive at once, none is. */
 const MAX_MARKED = 5;
 
-/** The exchanges that ended last, newest first, and above them those that have been in flight for long. */
+/** The most recent exchanges, newest first, below those that have been in flight for long. */
 export class TailTable {
   readonly #record: LiveRecord;
   readonly #body = byId('tail');
@@ -35,7 +35,7 @@ export class TailTable {
     this.#filter.focus();
   }
 
-  /** Empties the filter, and leaves it. */
+  /** Clears the filter and removes the focus from it. */
   clearFilter(): void {
     this.#filter.value = '';
     this.#filter.blur();
@@ -53,8 +53,8 @@ export class TailTable {
     const stillWaiting = waiting.filter(passes);
     setChildren(this.#waiting, stillWaiting.map(waitingRow));
     setShown(byId('tail-none'), shown.length === 0 && stillWaiting.length === 0);
-    setText(byId('tail-none'), tail.length === 0 ? 'No exchange has ended yet.' : 'No exchange is as the filter asks.');
-    setText(byId('tail-more'), skipped === 0 ? '' : `${count(skipped)} more were too many to list`);
+    setText(byId('tail-none'), tail.length === 0 ? 'No exchange has ended yet.' : 'No exchange matches the filter.');
+    setText(byId('tail-more'), skipped === 0 ? '' : `${count(skipped)} more were not listed`);
   }
 
   #rowsOf(shown: readonly LiveExchange[]): PageElement[] {
@@ -114,7 +114,7 @@ function statusCell(status: number): PageElement {
   return element('td', `status c${statusClass}`, status === 0 ? '–' : String(status));
 }
 
-/** What is out of the ordinary, in a word each. */
+/** Lists the unusual properties of an exchange, one word each. */
 function marksOf({
   isOverridden,
   isSwitched,
