@@ -12,16 +12,16 @@ import { type LiveFeed } from '../telemetry/live/live-feed';
 
 export type AdminPort = Admin;
 
-/** How far the sidecar has come. */
+/** The lifecycle state of the sidecar. */
 export interface RunningState {
-  /** Whether the port of the service has been opened once. */
+  /** Whether the port of the service has been opened. */
   readonly hasStarted: boolean;
   /** Whether any process accepts connections now. */
   readonly isAccepting: boolean;
   readonly isDraining: boolean;
 }
 
-/** What the admin port shows. */
+/** The data that the admin port shows. */
 export interface AdminPortSources {
   readonly live: Pick<LiveFeed, 'watch'>;
   /** Prometheus text. */
@@ -31,10 +31,12 @@ export interface AdminPortSources {
   readonly logger: Log['logger'];
 }
 
-/** The least time between two lines about the same kind of trouble. */
+/** The minimum time between two log lines about the same kind of problem. */
 const TROUBLE_EVERY_MS = 10_000;
 
-/** Probes, metrics, configuration and the live page, on a port of their own; `undefined` where that is turned off. */
+/**
+ * Creates the admin port with probes, metrics, configuration and the live page; returns `undefined` if it is disabled.
+ */
 export function openAdminPort(config: Config, sources: AdminPortSources): AdminPort | undefined {
   const { adminPort: port, adminHost: host } = config;
   if (port === 'off') return undefined;
@@ -54,9 +56,9 @@ export function openAdminPort(config: Config, sources: AdminPortSources): AdminP
       ],
       access: { isLoopbackOnly: config.adminLive === 'local', port },
     }),
-    onProblem: atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'the admin port has a problem')),
+    onProblem: atMostEvery(TROUBLE_EVERY_MS, (error) => logger.error({ error }, 'admin port error')),
     onCrowded: atMostEvery(TROUBLE_EVERY_MS, ({ address }: { readonly address: string }) =>
-      logger.warn({ address }, 'admin port crowded: connections dropped for newer ones'),
+      logger.warn({ address }, 'admin port crowded, older connections closed for newer ones'),
     ),
   });
   return {

@@ -3,27 +3,30 @@ import { type Log } from '../log/log';
 import { type Otel, type OtelOptions, startOtel } from '../telemetry/metrics/otlp';
 import { type Push, type PushOptions, startPush } from '../telemetry/push/push';
 
-/** How long leaving waits for dashboard and collector to take the last numbers. */
+/** The time that the exit waits for the dashboard and the collector to receive the last data. */
 export const FLUSH_MS = 1_000;
 
-/** Tells the dashboard of the fleet; `undefined` where there is none. */
+/** Starts the push to the dashboard; returns `undefined` if none is configured. */
 export async function openPush(
   { telemetryUrl: url }: Config,
   { logger }: Log,
-  source: Pick<PushOptions, 'process' | 'tellsResources'>,
+  source: Pick<PushOptions, 'process' | 'reportsResources'>,
 ): Promise<Push | undefined> {
   if (url === undefined) return undefined;
   return startPush({
     ...source,
     url,
     onChange(path, problem) {
-      if (problem === undefined) logger.info({ path }, 'the dashboard takes records again');
-      else logger.warn({ path, problem }, 'the dashboard takes no records');
+      if (problem === undefined) logger.info({ path }, 'dashboard push restored');
+      else logger.warn({ path, problem }, 'dashboard push failed');
     },
   });
 }
 
-/** Without an endpoint not one module of OpenTelemetry is loaded: the file that does so only imports types otherwise. */
+/**
+ * Starts the export to an OpenTelemetry collector. Without an endpoint no module of OpenTelemetry is loaded: other
+ * files import only its types.
+ */
 export async function openOtel(
   { otelExporterOtlpEndpoint: endpoint }: Config,
   { logger }: Log,
@@ -34,8 +37,8 @@ export async function openOtel(
     ...source,
     endpoint,
     onChange(problem) {
-      if (problem === undefined) logger.info('the collector takes metrics again');
-      else logger.warn({ problem }, 'the collector takes no metrics');
+      if (problem === undefined) logger.info('OTLP export restored');
+      else logger.warn({ problem }, 'OTLP export failed');
     },
   });
 }

@@ -28,7 +28,7 @@ export interface Host {
   readonly hasColours: boolean;
 }
 
-/** What telemetry needs from the rest of the process. */
+/** The data that telemetry reads from other parts of the process. */
 export interface ObservabilitySources extends Host {
   readonly state: RunningState;
   readonly connections: () => ConnectionCounts;
@@ -37,9 +37,9 @@ export interface ObservabilitySources extends Host {
 
 /** The counted values, as plain data. */
 export interface Numbers {
-  /** All metrics now. */
+  /** Returns all current metrics. */
   families(): Promise<readonly MetricFamily[]>;
-  /** What is new for the live page since the last call. Call it once a second. */
+  /** Returns the changes for the live page since the last call. Must be called once a second. */
   live(): LiveUpdate;
 }
 
@@ -55,8 +55,8 @@ export interface Observability {
 const NOTHING_PUSHED = { sent: 0, dropped: 0, failedAttempts: 0 };
 
 /**
- * Creates the telemetry of one process. Each of several workers counts, logs and pushes its own exchanges. The primary owns what
- * exists once in a pod: the admin port, the OTLP export, the container's resources.
+ * Creates the telemetry of one process. Each of several workers counts, logs and pushes its own exchanges. The primary
+ * owns the parts that exist once per pod: the admin port, the OTLP export and the container's resources.
  */
 export function createObservability(config: Config, log: Log, sources: ObservabilitySources): Observability {
   const isAlone = config.workers === 1;
@@ -71,13 +71,13 @@ export function createObservability(config: Config, log: Log, sources: Observabi
   const live = createLive(config);
   const shown = { ...sources, live, metrics: () => metrics.prometheus(), logger: log.logger };
   const admin = isAlone ? openAdminPort(config, shown) : undefined;
-  // The admin port is the only way to the live page.
+  // The live page is available only on the admin port.
   const isWatched = config.adminPort !== 'off';
   return {
     middleware: [recordMiddleware(metrics, accessLog, () => push), ...(isWatched ? [liveMiddleware(live)] : [])],
     numbers: { families: () => metrics.families(), live: () => live.poll() },
     async start() {
-      push = await openPush(config, log, { process: sources.process, tellsResources: isAlone });
+      push = await openPush(config, log, { process: sources.process, reportsResources: isAlone });
       if (isAlone) otel = await openOtel(config, log, { version: sources.version, families: () => metrics.families() });
       return admin === undefined ? [] : [await admin.start()];
     },
@@ -99,7 +99,7 @@ const recordMiddleware = (
   onResponse: (exchange) => metrics.onResponse(exchange),
   onEnd(exchange) {
     const sender = push();
-    // The metrics alone need only know whether it is a probe, which costs less than reading all fields.
+    // The metrics need only the probe flag, which costs less than reading all fields.
     const fields = accessLog === undefined && sender === undefined ? undefined : requestFieldsOf(exchange);
     metrics.onEnd(exchange, fields?.isProbe);
     if (fields === undefined) return;

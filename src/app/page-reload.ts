@@ -3,15 +3,15 @@ import { type OverrideErrors } from '../middleware/override-errors';
 import { loadPage } from '../pages/load';
 import { type PageWatch, watchPage } from '../pages/watch';
 
-/** The page of the user's file, kept up to date. */
+/** The page of the user's file, reloaded after each change. */
 export interface ShownPage {
-  /** How often the file held a new page, and how often one that could not be used. */
+  /** The number of reloads with a valid page, and with an unusable one. */
   readonly reloads: { readonly taken: number; readonly refused: number };
   start(): Promise<void>;
   stop(): void;
 }
 
-/** Shows the page at `path`, and goes on showing what it becomes; without a path the built-in page stays. */
+/** Serves the page at `path` and follows its changes; without a path the built-in page is served. */
 export function createShownPage(path: string | undefined, notFound: OverrideErrors, logger: Log['logger']): ShownPage {
   const reloads = { taken: 0, refused: 0 };
   let watch: PageWatch | undefined;
@@ -21,7 +21,7 @@ export function createShownPage(path: string | undefined, notFound: OverrideErro
       if (path === undefined) return;
       const loaded = await loadPage(path);
       if (loaded.ok) notFound.show(loaded.content);
-      else logger.error({ path, problem: loaded.problem }, 'the page cannot be used; the built-in one is shown');
+      else logger.error({ path, problem: loaded.problem }, 'page unusable, serving the built-in page');
       watch = watchPage(
         path,
         {
@@ -32,7 +32,7 @@ export function createShownPage(path: string | undefined, notFound: OverrideErro
           },
           onProblem(problem) {
             reloads.refused++;
-            logger.error({ path, problem }, 'the new page cannot be used; the last good one stays');
+            logger.error({ path, problem }, 'changed page unusable, keeping the previous page');
           },
         },
         { current: loaded.ok ? loaded.content : undefined },

@@ -14,16 +14,16 @@ import { capabilities } from '../net/capabilities';
 import { Listener } from '../tunnel/listener';
 import { type TunnelSettings } from '../tunnel/settings';
 
-/** A process that serves: it opens ports, and drains them at the end. */
+/** A running process: it opens ports and drains them at the end. */
 export interface Service {
   /**
-   * Opens every port, and returns the addresses for the log.
-   * @throws NodeJS.ErrnoException when a port cannot be listened on.
+   * Opens every port and returns the addresses for the log.
+   * @throws NodeJS.ErrnoException if a port cannot be listened on.
    */
   start(): Promise<readonly string[]>;
   /**
-   * Reports not ready at once, accepts connections during the drain delay, then stops accepting and finishes exchanges in flight.
-   * All of it takes at most `timeoutMs`. Returns the number of connections that were aborted.
+   * Reports "not ready" at once, accepts connections during the drain delay, then stops accepting and finishes
+   * exchanges in flight. All of it takes at most `timeoutMs`. Returns the number of connections that were aborted.
    */
   drain(timeoutMs: number): Promise<number>;
 }
@@ -72,12 +72,18 @@ export function createSidecar(config: Config, log: Log, host: Host): Sidecar {
   };
 }
 
-/** A missing technique makes traffic slower and nothing else, so the operator learns of it here. */
+/**
+ * Logs which socket techniques this Node supports. A missing one only makes traffic slower, so the log is the way to
+ * notice it.
+ */
 function reportCapabilities(logger: Log['logger']): void {
   const isComplete = Object.values(capabilities).every(Boolean);
-  if (isComplete) logger.debug({ capabilities }, 'all socket techniques are supported');
+  if (isComplete) logger.debug({ capabilities }, 'all socket techniques supported');
   else
-    logger.warn({ capabilities, node: version }, 'this version of Node lacks a socket technique; traffic costs more');
+    logger.warn(
+      { capabilities, node: version },
+      'socket technique not supported by this Node version, traffic costs more CPU time',
+    );
 }
 
 const createState = (): { hasStarted: boolean; isDraining: boolean; readonly isAccepting: boolean } => ({
@@ -99,7 +105,7 @@ const createListener = (
     memory: processMemory,
     observer: compose(middleware, (name, error) => logger.error({ middleware: name, error }, 'middleware failed')),
     render: ({ status, reason, sentence }, accept) => renderAnswer(status, reason, sentence, accept),
-    onProblem: atMostEvery(PROBLEM_EVERY_MS, (error) => logger.error({ error }, 'connections are being lost')),
+    onProblem: atMostEvery(PROBLEM_EVERY_MS, (error) => logger.error({ error }, 'client connection not accepted')),
   });
 
 function tunnelSettings(config: Config, memoryBytes: number): TunnelSettings {
@@ -110,6 +116,6 @@ function tunnelSettings(config: Config, memoryBytes: number): TunnelSettings {
   return { ...config, maxConnections, memoryBytes, limits };
 }
 
-/** The address in the form that people read. */
+/** Formats an address as people write it. */
 export const formatAddress = ({ address, port, family }: AddressInfo): string =>
   family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;

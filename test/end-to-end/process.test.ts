@@ -147,7 +147,7 @@ describe('a port that cannot be had', () => {
     const { code, stdout, stderr } = await run([], { PORT: busy, HOST: '127.0.0.1' });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `ambassador: PORT ${busy} is busy: another process listens there. Stop that one, or set another port.\n`,
+      `ambassador: PORT ${busy} is busy: another process listens there. Stop that process, or set another port.\n`,
     );
     expect(logLines(stdout)).toEqual([expect.objectContaining({ level: 'fatal' })]);
   });

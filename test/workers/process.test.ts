@@ -212,7 +212,7 @@ describe('a start that cannot be', () => {
 
     const refused = {
       code: 1,
-      stderr: 'ambassador: PORT N is busy: another process listens there. Stop that one, or set another port.\n',
+      stderr: 'ambassador: PORT N is busy: another process listens there. Stop that process, or set another port.\n',
     };
 
     test('at once', async () => {

@@ -9,34 +9,40 @@ import { type RecordCounts, RecordQueue } from './queue';
 import { type MemoryReader, readResources } from '../metrics/container-resources';
 
 export interface PushOptions {
-  /** `/stats` and `/resources` are below it. */
+  /** The base URL of the dashboard; `/stats` and `/resources` are appended. */
   readonly url: string;
   readonly process: MemoryReader;
-  /** What is wrong with posting to `path`, or `undefined` once it goes right again: each time that changes. */
+  /** Called when posting to `path` begins to fail, with the reason, and when it works again, with `undefined`. */
   readonly onChange: (path: '/stats' | '/resources', problem: string | undefined) => void;
-  /** Whether the container's resources are told, too. Default: yes; of several processes in it, one does. */
-  readonly tellsResources?: boolean;
-  /** Default: the host's name, which in Kubernetes is the pod's. */
+  /**
+   * Whether the container's resources are pushed too. Default: yes; of several processes in a container only one does.
+   */
+  readonly reportsResources?: boolean;
+  /** The name of the pod. Default: the host name, which is the pod's name in Kubernetes. */
   readonly pod?: string;
-  /** In milliseconds. Default 5000. */
+  /** The interval of records in milliseconds. Default 5000. */
   readonly statsIntervalMs?: number;
-  /** In milliseconds. Default 1000: the dashboard takes a pod that was silent for two seconds for gone. */
+  /**
+   * The interval of resources in milliseconds. Default 1000: the dashboard considers a pod gone after two seconds
+   * without data.
+   */
   readonly resourcesIntervalMs?: number;
-  /** For one request, in milliseconds. Default 5000. */
+  /** The time limit of one request in milliseconds. Default 5000. */
   readonly timeoutMs?: number;
 }
 
 export interface Push {
-  /** Notes an exchange that has ended. */
+  /** Adds an exchange that has ended. */
   readonly onEnd: (exchange: ExchangeRecord, fields: Readonly<RequestFields>) => void;
   readonly counts: () => RecordCounts;
-  /** Sends what waits, for at most this long, and stops. */
+  /** Sends the waiting records within this time and stops. */
   readonly close: (timeoutMs: number) => Promise<void>;
 }
 
 /**
- * Tells a dashboard of the whole fleet about every answered request, and about the container. Probes are left out. None
- * of it is ever waited for: what the dashboard cannot take in time is kept, up to a bound, and then dropped and counted.
+ * Pushes a record of every request with a response, and the container's resources, to the dashboard of a fleet. Probes
+ * are excluded. Traffic never waits for the dashboard: records that it cannot receive in time are kept up to a limit,
+ * and then dropped and counted.
  */
 export async function startPush(options: PushOptions): Promise<Push> {
   const { pod = hostname(), statsIntervalMs = 5_000, resourcesIntervalMs = 1_000, timeoutMs = 5_000 } = options;
@@ -50,8 +56,8 @@ export async function startPush(options: PushOptions): Promise<Push> {
     run: async () => poster.post('/resources', JSON.stringify({ pod, resource: await readResources(options.process) })),
     onChange: (problem: string | undefined) => options.onChange('/resources', problem),
   };
-  const { tellsResources = true } = options;
-  const stopTelling = tellsResources ? repeat(resourcesIntervalMs, tellResources) : () => undefined;
+  const { reportsResources = true } = options;
+  const stopTelling = reportsResources ? repeat(resourcesIntervalMs, tellResources) : () => undefined;
   return {
     onEnd(exchange, fields) {
       if (fields.isProbe) return;
@@ -72,7 +78,10 @@ interface Repeated {
   readonly onChange: (problem: string | undefined) => void;
 }
 
-/** Runs it again and again, later and later while it fails. What could not be posted is not kept: it is old by then. */
+/**
+ * Runs a function repeatedly, with growing intervals while it fails. Data that could not be posted is not kept, because
+ * it is outdated by then.
+ */
 function repeat(intervalMs: number, { run, onChange }: Repeated): () => void {
   let timer: NodeJS.Timeout;
   let isStopped = false;
