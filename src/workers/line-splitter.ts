@@ -1,11 +1,12 @@
 import { type Readable } from 'node:stream';
 
 /**
- * Hands on what a worker writes in whole lines, without the last one's end.
+ * Passes on the output of a worker in whole lines, without the end of the last one.
  *
- * Workers could write to the one standard output themselves, but a pipe keeps only 4096 bytes (PIPE_BUF) together: longer lines
- * would be torn apart by those of another worker, and a client decides how long a line is. So one process writes for all, which
- * costs some 2 % of an exchange. Text is shorter-lived than bytes here: to keep them as buffers doubles that, by collecting them.
+ * Workers could write to the shared standard output themselves. However, a pipe keeps only 4096 bytes (PIPE_BUF)
+ * together: lines of another worker would split longer ones, and a client controls the length of a line. Therefore one
+ * process writes the lines of all workers, which costs about 2 % of an exchange. The unfinished line is kept as a
+ * string: strings are shorter-lived than buffers here, and buffers would double that cost by garbage collection.
  */
 export function wholeLines(stream: Readable, onLines: (lines: string) => void): void {
   let rest = '';
@@ -20,7 +21,7 @@ export function wholeLines(stream: Readable, onLines: (lines: string) => void): 
     rest = text.slice(end + 1);
   });
   stream.on('end', () => {
-    // A worker that was killed in the middle of a line.
+    // The worker was killed in the middle of a line.
     if (rest !== '') onLines(rest);
   });
   stream.on('error', () => undefined);

@@ -1,7 +1,7 @@
 import { type MetricFamily } from '../telemetry/metrics/metric-family';
 import { type LiveUpdate } from '../telemetry/live/messages';
 
-/** What a worker can be asked for, and what it answers with: plain data, which travels as JSON. */
+/** The questions that a worker can be asked, with the types of the answers: plain data, sent as JSON. */
 export interface Answers {
   readonly families: readonly MetricFamily[];
   readonly live: LiveUpdate;
@@ -9,12 +9,12 @@ export interface Answers {
 
 export type Question = keyof Answers;
 
-/** What a worker is told by its primary. */
+/** A message from the primary to a worker. */
 export type ToWorker =
   | { readonly type: 'question'; readonly id: number; readonly question: Question }
   | { readonly type: 'drain'; readonly timeoutMs: number };
 
-/** Why a port could not be listened on: what is told of it to people. */
+/** The reason why a port cannot be opened, reduced to the facts that people need. */
 export interface ListenProblem {
   readonly code: string | undefined;
   readonly syscall: string | undefined;
@@ -22,7 +22,7 @@ export interface ListenProblem {
   readonly message: string;
 }
 
-/** What a worker tells its primary. The last message of one that leaves in order is its farewell. */
+/** A message from a worker to its primary. `farewell` is the last message of a worker that exits cleanly. */
 export type ToPrimary =
   | { readonly type: 'listening'; readonly addresses: readonly string[] }
   | { readonly type: 'not-listening'; readonly problem: ListenProblem }

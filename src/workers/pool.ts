@@ -1,35 +1,41 @@
 import { type Log } from '../log/log';
 import { backoffMs } from '../telemetry/backoff';
 import { type MetricFamily } from '../telemetry/metrics/metric-family';
-import { afterTheEnd, sumFamilies } from '../telemetry/metrics/merge';
-import { type End, type Member } from './worker-handle';
+import { withoutGauges, sumFamilies } from '../telemetry/metrics/merge';
+import { type End, type WorkerHandle } from './worker-handle';
 import { type Answers, type Question } from './messages';
 
 export interface PoolOptions {
   readonly size: number;
-  /** Starts one more. */
-  readonly start: () => Member;
+  /** Starts another worker. */
+  readonly start: () => WorkerHandle;
   readonly logger: Log['logger'];
 }
 
-/** A scrape has ten seconds as a rule; a worker that takes half of one has stalled. */
+/**
+ * The time limit for an answer. A scrape usually has a time limit of ten seconds; a worker that needs half a second has
+ * stalled.
+ */
 const ANSWER_MS = 500;
-/** A worker that lived so long did not fail because of how it was started. */
+/** The age from which a worker counts as started successfully: a later failure begins a new series. */
 const STEADY_MS = 60_000;
-/** So many in a row fail, none is left: whatever it is, it does not go away by trying again here. */
-const HOPELESS_AFTER = 5;
+/**
+ * The number of consecutive failures after which the process exits if no worker is left. Another restart by this
+ * process would not remove the cause.
+ */
+const MAX_CONSECUTIVE_FAILURES = 5;
 
 /**
- * The workers. Invariant: once started and until it drains, each of `size` places has a worker, or a timer that will start
- * one; what has been counted is never lost with the worker that did, but for what it had not told yet.
+ * The set of workers. Invariant: after the start and until the drain, each of `size` slots has a worker, or a timer
+ * that starts one. The counts of a worker outlive it, except for those that it has not reported yet.
  */
 export class Pool {
   readonly #options: PoolOptions;
-  readonly #members = new Set<Member>();
+  readonly #members = new Set<WorkerHandle>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #silent = new WeakSet<Member>();
+  readonly #silent = new WeakSet<WorkerHandle>();
   #state: 'starting' | 'running' | 'leaving' = 'starting';
-  #ofTheDead: readonly MetricFamily[] = [];
+  #exitedTotals: readonly MetricFamily[] = [];
   #failures = 0;
   #lost = 0;
   #unanswered = 0;
@@ -39,8 +45,9 @@ export class Pool {
   }
 
   /**
-   * Starts all; answers the addresses that they listen on. If one cannot, none goes on: whoever started us learns of it at once.
-   * @throws NodeJS.ErrnoException when the port cannot be listened on.
+   * Starts all workers and returns the addresses that they listen on. If one of them cannot listen, all of them are
+   * killed and the error is reported at once.
+   * @throws NodeJS.ErrnoException if the port cannot be listened on.
    */
   async start(): Promise<readonly string[]> {
     try {
@@ -57,23 +64,26 @@ export class Pool {
     }
   }
 
-  /** How many accept connections. */
+  /** The number of workers that accept connections. */
   get listening(): number {
     return Array.from(this.#members).filter(({ isListening }) => isListening).length;
   }
 
-  /** Workers that have ended without being told to, and questions that were not answered in time. */
+  /** The number of workers that exited unexpectedly, and of questions that were not answered in time. */
   get counts(): { readonly lost: number; readonly unanswered: number } {
     return { lost: this.#lost, unanswered: this.#unanswered };
   }
 
-  /** The numbers of all workers, of those that have ended too. One that does not answer is there with those it told last. */
+  /**
+   * Returns the metrics of all workers, including exited ones. A worker that does not answer contributes its last
+   * reported metrics.
+   */
   async families(): Promise<readonly MetricFamily[]> {
     await this.ask('families');
-    return sumFamilies([...Array.from(this.#members, ({ families }) => families), this.#ofTheDead]);
+    return sumFamilies([...Array.from(this.#members, ({ families }) => families), this.#exitedTotals]);
   }
 
-  /** Asks every worker that listens. Those that do not answer in time are left out. */
+  /** Asks every listening worker. Workers that do not answer in time are left out. */
   async ask<Name extends Question>(question: Name): Promise<readonly Answers[Name][]> {
     const asked = Array.from(this.#members).filter(({ isListening }) => isListening);
     const answers = await Promise.all(
@@ -86,7 +96,7 @@ export class Pool {
     return answers.filter((answer) => answer !== undefined);
   }
 
-  /** Lets all finish what is under way, for at most this long. Answers how many connections were cut off. */
+  /** Drains all workers within this time. Returns the number of connections that were aborted. */
   async drain(timeoutMs: number): Promise<number> {
     this.#state = 'leaving';
     for (const timer of this.#timers) clearTimeout(timer);
@@ -94,64 +104,61 @@ export class Pool {
     return cutOff.reduce((total, one) => total + one, 0);
   }
 
-  #add(): Member {
+  #add(): WorkerHandle {
     const member = this.#options.start();
     this.#members.add(member);
-    // That it could not listen is told by its end.
+    // A failure to listen is handled when the worker exits.
     member.listening.catch(() => undefined);
     void member.ended.then((end) => this.#ended(member, end));
     return member;
   }
 
-  #ended(member: Member, end: End): void {
+  #ended(member: WorkerHandle, end: End): void {
     this.#members.delete(member);
-    this.#ofTheDead = sumFamilies([this.#ofTheDead, afterTheEnd(member.families)]);
+    this.#exitedTotals = sumFamilies([this.#exitedTotals, withoutGauges(member.families)]);
     const about = { worker: member.id, pid: member.pid, ...end };
     if (this.#state === 'leaving') {
-      this.#options.logger.debug(about, 'a worker has left');
+      this.#options.logger.debug(about, 'worker exited');
       return;
     }
     this.#lost++;
     this.#failures = member.ageMs > STEADY_MS ? 1 : this.#failures + 1;
-    // One that never listened while all are being started ends the start.
+    // If a worker exits before it has listened during the first start, `start` rejects.
     if (this.#state === 'running' || member.isListening) this.#replace(about);
-    else this.#options.logger.error(about, 'a worker has ended');
+    else this.#options.logger.error(about, 'worker exited unexpectedly');
   }
 
   #replace(about: object): void {
     const { logger } = this.#options;
     const restartInMs = Math.round(backoffMs(this.#failures));
-    logger.error({ ...about, restartInMs }, 'a worker has ended; another one takes its place');
-    if (this.#failures >= HOPELESS_AFTER && this.listening === 0) {
-      // It reaches nobody but the process, which says so and leaves like after any error that should not be possible.
-      throw new Error(`${this.#failures} workers in a row have ended, and none is left`);
+    logger.error({ ...about, restartInMs }, 'worker exited unexpectedly, starting a replacement');
+    if (this.#failures >= MAX_CONSECUTIVE_FAILURES && this.listening === 0) {
+      // The process handles this like every unexpected error: it logs the error and exits.
+      throw new Error(`${this.#failures} workers exited in succession, and none is left`);
     }
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       const member = this.#add();
       const about = { worker: member.id, pid: member.pid };
       member.listening.then(
-        () => logger.info(about, 'a worker listens in place of one that ended'),
-        (error: unknown) => logger.error({ ...about, error }, 'a worker did not come to listen'),
+        () => logger.info(about, 'replacement worker listening'),
+        (error: unknown) => logger.error({ ...about, error }, 'replacement worker failed to start listening'),
       );
     }, restartInMs);
     this.#timers.add(timer);
   }
 
-  /** A worker that falls silent is told of once, and again when it answers. */
-  #note(member: Member, hasAnswered: boolean): void {
+  /** Logs once that a worker does not answer, and once that it answers again. */
+  #note(member: WorkerHandle, hasAnswered: boolean): void {
     const { logger } = this.#options;
     if (!hasAnswered) this.#unanswered++;
     if (hasAnswered === !this.#silent.has(member)) return;
     if (hasAnswered) {
       this.#silent.delete(member);
-      logger.info({ worker: member.id }, 'a worker answers again');
+      logger.info({ worker: member.id }, 'worker answers again');
     } else if (this.#members.has(member)) {
       this.#silent.add(member);
-      logger.warn(
-        { worker: member.id, waitedMs: ANSWER_MS },
-        'a worker does not answer; its last numbers stand for it',
-      );
+      logger.warn({ worker: member.id, waitedMs: ANSWER_MS }, 'worker does not answer, using its last metrics');
     }
   }
 }

@@ -12,10 +12,13 @@ import { renderPrometheus } from '../telemetry/metrics/prometheus';
 import { sumFamilies } from '../telemetry/metrics/merge';
 import { type Otel } from '../telemetry/metrics/otlp';
 import { type Push } from '../telemetry/push/push';
-import { Member } from './worker-handle';
+import { WorkerHandle } from './worker-handle';
 import { Pool } from './pool';
 
-/** Several processes on one port, seen from the one that started them, which touches no traffic itself. */
+/**
+ * Creates a service of several worker processes that share one port. This process starts the workers and handles no
+ * traffic itself.
+ */
 export function createPrimary(config: Config, log: Log, host: Host, workerArguments: readonly string[]): Service {
   const pool = createPool(config, log, workerArguments);
   const state = {
@@ -52,33 +55,39 @@ export function createPrimary(config: Config, log: Log, host: Host, workerArgume
 }
 
 /**
- * The workers accept from one queue of the kernel's, whoever comes first. To have the primary accept and deal out (SCHED_RR)
- * would spread connections more evenly, and cost a sixth of a short connection's processor time. SO_REUSEPORT would need
- * Node 23, lose what waits in the queue of a worker that dies, and take a port that another process of the same user has
- * without a word.
+ * Creates the pool. The workers accept from one queue of the kernel, in no fixed order. If the primary accepted and
+ * distributed the connections (SCHED_RR), the spread would be more even, but a short connection would cost a sixth more
+ * processor time. SO_REUSEPORT would need Node 23, lose the connections in the queue of an exited worker, and silently
+ * share a port that another process of the same user has opened.
  *
- * One process writes the lines of all; standard error, where little is written, is everybody's own.
+ * The primary writes the log lines of all workers to standard output. Each worker writes its few lines on
+ * standard error directly.
  */
 function createPool({ workers }: Config, log: Log, workerArguments: readonly string[]): Pool {
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ args: [...workerArguments], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   return new Pool({
     size: workers,
-    start: () => new Member(cluster.fork(), (lines) => log.writeLine(lines)),
+    start: () => new WorkerHandle(cluster.fork(), (lines) => log.writeLine(lines)),
     logger: log.logger,
   });
 }
 
-/** What the primary itself has to say, which the numbers of the workers are added to. */
+/** Collects the metrics of the primary itself, to which those of the workers are added. */
 async function ownFamilies(pool: Pool, log: Log, { process }: Host): Promise<readonly MetricFamily[]> {
   const { lost, unanswered } = pool.counts;
   return [
-    updown('ambassador.workers.listening', '{process}', 'Workers that accept connections.', onePoint(pool.listening)),
-    counter('ambassador.workers.lost', '{process}', 'Workers that have ended without being told to.', onePoint(lost)),
+    updown(
+      'ambassador.workers.listening',
+      '{process}',
+      'Worker processes that accept connections.',
+      onePoint(pool.listening),
+    ),
+    counter('ambassador.workers.lost', '{process}', 'Worker processes that exited unexpectedly.', onePoint(lost)),
     counter(
       'ambassador.workers.unanswered',
       '{question}',
-      'Questions for numbers that a worker did not answer in time: its last numbers stood for it.',
+      'Requests for data that a worker did not answer in time. Its last metrics were used instead.',
       onePoint(unanswered),
     ),
     droppedLogLines(log.dropped()),

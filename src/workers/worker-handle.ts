@@ -3,20 +3,23 @@ import { type MetricFamily } from '../telemetry/metrics/metric-family';
 import { type Answers, type ListenProblem, type Question, type ToPrimary, type ToWorker } from './messages';
 import { wholeLines } from './line-splitter';
 
-/** How a worker ended. */
+/** The way in which a worker exited. */
 export interface End {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** After its time to drain, what a worker may take to tell dashboard, log and primary the last of it. */
-const FAREWELL_MS = 2_500;
+/** The time that a worker gets after the drain to flush its log and to send its last records and metrics. */
+const EXIT_GRACE_MS = 2_500;
 
-/** One worker, as its primary sees it. Invariant: {@link Member.families} is the last that it has told, so it never goes back. */
-export class Member {
-  /** The addresses that it listens on. Rejects when it cannot listen, or ends before it does. */
+/**
+ * One worker, as seen by its primary. Invariant: {@link WorkerHandle.families} is the last report of the worker, so a
+ * counter in it never decreases.
+ */
+export class WorkerHandle {
+  /** The addresses that the worker listens on. Rejects if it cannot listen, or exits before it does. */
   readonly listening: Promise<readonly string[]>;
-  /** Resolves when it has ended, and all that it said before has been heard. */
+  /** Resolves when the worker has exited and all its output and messages have been processed. */
   readonly ended: Promise<End>;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, (answer: Answers[Question]) => void>();
@@ -26,7 +29,7 @@ export class Member {
   #isListening = false;
   #cutOff = 0;
 
-  /** @param onLines hears the whole lines that it writes to its standard output */
+  /** @param onLines receives the whole lines that the worker writes to its standard output */
   constructor(worker: Worker, onLines: (lines: string) => void) {
     this.#worker = worker;
     this.ended = endOf(worker);
@@ -37,9 +40,9 @@ export class Member {
       else if (message.type === 'not-listening') reject(errorOf(message.problem));
       this.#hear(message);
     });
-    void this.ended.then(() => reject(new Error('a worker has ended before it listened; the log says why')));
+    void this.ended.then(() => reject(new Error('a worker exited before it listened; see the log for the cause')));
     if (worker.process.stdout !== null) wholeLines(worker.process.stdout, onLines);
-    // A message to one that is ending; that it ends is told by `ended`.
+    // Sending to an exiting worker fails; `ended` reports the exit.
     worker.on('error', () => undefined);
   }
 
@@ -51,7 +54,7 @@ export class Member {
     return this.#worker.process.pid;
   }
 
-  /** Whether it accepts connections, as far as is known. */
+  /** Whether the worker accepts connections, according to its last message. */
   get isListening(): boolean {
     return this.#isListening;
   }
@@ -60,12 +63,12 @@ export class Member {
     return performance.now() - this.#startedAt;
   }
 
-  /** Its metrics when it was asked last. */
+  /** The last metrics that the worker reported. */
   get families(): readonly MetricFamily[] {
     return this.#families;
   }
 
-  /** `undefined` where it does not answer in time. */
+  /** Asks a question; resolves with `undefined` if the worker does not answer in time. */
   async ask<Name extends Question>(question: Name, timeoutMs: number): Promise<Answers[Name] | undefined> {
     const id = ++this.#questions;
     const { promise, resolve } = deferred<Answers[Question] | undefined>();
@@ -79,10 +82,10 @@ export class Member {
     return answer;
   }
 
-  /** Lets it finish what is under way, for at most this long; then it is killed. Answers how many connections it cut off. */
+  /** Drains the worker within this time, then kills it. Returns the number of connections that it aborted. */
   async leave(timeoutMs: number): Promise<number> {
-    const timer = setTimeout(() => this.kill(), timeoutMs + FAREWELL_MS);
-    // One that is still being started hears nothing yet; what is told to it then is lost.
+    const timer = setTimeout(() => this.kill(), timeoutMs + EXIT_GRACE_MS);
+    // A starting worker has no message listener yet, so the message would be lost.
     this.listening.then(
       () => this.#tell({ type: 'drain', timeoutMs }),
       () => undefined,
@@ -119,13 +122,14 @@ export class Member {
 }
 
 /**
- * A process may be known to have ended before the last of its lines and messages have been read: Node's `close` waits for both.
- * Its `disconnect` would not do, for it never comes where the worker was killed with a handle on its way to it.
+ * Resolves with the exit of a worker. A process can exit before the last of its lines and messages have been read:
+ * Node's `close` event waits for both. The `disconnect` event is not suitable: it is never emitted if the worker was
+ * killed while a handle was being sent to it.
  */
 const endOf = ({ process }: Worker): Promise<End> =>
   new Promise((resolve) => process.once('close', (code, signal) => resolve({ code, signal })));
 
-/** The error that the worker got, as far as it is told to people. */
+/** Restores the error of the worker, as far as it was reported. */
 const errorOf = ({ message, ...known }: ListenProblem): Error => Object.assign(new Error(message), known);
 
 interface Deferred<T> {

@@ -3,22 +3,22 @@ import { type Numbers } from '../app/observability';
 import { type Sidecar } from '../app/sidecar';
 import { type Answers, type ListenProblem, type Question, type ToPrimary, type ToWorker } from './messages';
 
-/** The end of the wire to the primary that a worker holds. */
-export interface Worked {
-  /** Which worker this is: a number that is never given twice. */
+/** The worker's end of the IPC channel to the primary. */
+export interface WorkerProcess {
+  /** The number of the worker; a number is never used twice. */
   readonly id: number;
   /**
-   * Runs the sidecar until the primary says that it is enough; resolves when that has been told all there is to tell.
-   * @throws NodeJS.ErrnoException when the port cannot be listened on; the primary knows by then.
+   * Runs the sidecar until the primary requests a drain; resolves when the last message has been sent.
+   * @throws NodeJS.ErrnoException if the port cannot be listened on; the primary has been informed.
    */
   serve(sidecar: Sidecar): Promise<void>;
 }
 
 /**
- * This process as a worker; `undefined` if no primary has started it. When the primary ends, however it ends, the wire breaks,
- * and Node ends a worker whose wire has broken.
+ * Returns this process as a worker, or `undefined` if no primary has started it. When the primary exits for any reason,
+ * the IPC channel closes, and Node then ends the worker.
  */
-export function asWorker(): Worked | undefined {
+export function asWorker(): WorkerProcess | undefined {
   const { worker } = cluster;
   return worker === undefined ? undefined : { id: worker.id, serve: (sidecar) => serve(worker, sidecar) };
 }
@@ -35,7 +35,7 @@ async function serve(worker: Worker, sidecar: Sidecar): Promise<void> {
   await tell(worker, { type: 'farewell', cutOff, families: await sidecar.numbers.families() });
 }
 
-/** Answers questions; resolves when it is told to leave, with the time that it has for that. */
+/** Answers questions; resolves with the time limit when the primary requests a drain. */
 function hear(worker: Worker, numbers: Numbers): Promise<number> {
   return new Promise((resolve) => {
     worker.on('message', (message: ToWorker) => {
@@ -53,7 +53,10 @@ async function answer(worker: Worker, numbers: Numbers, asked: { id: number; que
   await tell(worker, { type: 'answer', id: asked.id, answer: await answers[asked.question]() });
 }
 
-/** Resolves when the message is on its way. That it can no longer be sent means that the primary is gone, and we go next. */
+/**
+ * Resolves when the message has been sent. A failure is ignored: it means that the primary has exited, and this process
+ * exits next.
+ */
 const tell = (worker: Worker, message: ToPrimary): Promise<void> =>
   new Promise((resolve) => worker.send(message, () => resolve()));
 

@@ -29,11 +29,11 @@ test('a worker that stands still is told of, and its last numbers stand for it',
   const [first = 0] = fleet.workers;
   kill(first, 'SIGSTOP');
   expect(await fleet.sample(REQUESTS)).toBe(50);
-  await fleet.process.says('stdout', 'a worker does not answer');
+  await fleet.process.says('stdout', 'worker does not answer');
   kill(first, 'SIGCONT');
   expect(await fleet.sample('ambassador_workers_unanswered_total')).toBeGreaterThan(0);
   expect(await fleet.sample(REQUESTS)).toBe(50);
-  await fleet.process.says('stdout', 'a worker answers again');
+  await fleet.process.says('stdout', 'worker answers again');
 });
 
 test('the live page shows both workers as one', async () => {

@@ -75,9 +75,9 @@ describe('a worker that is killed', () => {
     expect(await fleet.sample(REQUESTS)).toBe(100);
     const [first = 0] = fleet.workers;
     kill(first, 'SIGKILL');
-    await fleet.process.says('stdout', 'another one takes its place');
+    await fleet.process.says('stdout', 'starting a replacement');
     expect(new Set(await fleet.getAll(20, '/'))).toEqual(new Set(['ok']));
-    await fleet.process.says('stdout', 'a worker listens in place of one that ended');
+    await fleet.process.says('stdout', 'replacement worker listening');
     expect(fleet.workers).toHaveLength(2);
     expect(fleet.workers).not.toContain(first);
     expect(new Set(await fleet.getAll(100, '/'))).toEqual(new Set(['ok']));
@@ -98,7 +98,9 @@ describe('a worker that is killed', () => {
     );
     const { code, stdout } = await fleet.process.ended;
     expect(code).toBe(70);
-    expect(logLines(stdout).filter(({ message }) => String(message).startsWith('a worker has ended'))).toHaveLength(5);
+    expect(
+      logLines(stdout).filter(({ message }) => String(message).startsWith('worker exited unexpectedly')),
+    ).toHaveLength(5);
   });
 
   test('before it ever listened ends the start with 70', async () => {

@@ -1,8 +1,9 @@
 import { type MetricFamily, type HistogramPoint, type NumberPoint } from './metric-family';
 
 /**
- * The numbers of several processes as those of one: what can be added up is, point by point. Of a gauge, for which a sum means
- * nothing, the first process that has it speaks for all. Families and points come in the order in which they are met.
+ * Merges the metrics of several processes. Counters, up-down counters and histograms are added point by point. For a
+ * gauge, whose sum has no meaning, the first process is used. Families and points keep the order of their first
+ * occurrence.
  */
 export function sumFamilies(processes: readonly (readonly MetricFamily[])[]): readonly MetricFamily[] {
   const sums = new Map<string, MetricFamily>();
@@ -13,8 +14,8 @@ export function sumFamilies(processes: readonly (readonly MetricFamily[])[]): re
   return Array.from(sums.values());
 }
 
-/** What stays of the numbers of a process that has ended: what has happened has happened, and nothing is open any more. */
-export const afterTheEnd = (families: readonly MetricFamily[]): readonly MetricFamily[] =>
+/** Removes the metrics that end with a process: only counters and histograms remain valid after its exit. */
+export const withoutGauges = (families: readonly MetricFamily[]): readonly MetricFamily[] =>
   families.filter(({ kind }) => kind === 'counter' || kind === 'histogram');
 
 function add(one: MetricFamily, other: MetricFamily): MetricFamily {
@@ -27,7 +28,7 @@ function add(one: MetricFamily, other: MetricFamily): MetricFamily {
 
 const addNumbers = (one: NumberPoint, other: NumberPoint): NumberPoint => ({ ...one, value: one.value + other.value });
 
-/** Both were made by the same program, so the bounds are the same. */
+/** Adds two histograms. Both come from the same program, so their bounds are equal. */
 const addHistograms = (one: HistogramPoint, other: HistogramPoint): HistogramPoint => ({
   ...one,
   counts: one.counts.map((count, bucket) => count + (other.counts[bucket] ?? 0)),
@@ -35,7 +36,7 @@ const addHistograms = (one: HistogramPoint, other: HistogramPoint): HistogramPoi
   count: one.count + other.count,
 });
 
-/** The points of both, those with the same attributes as one. */
+/** Joins the points of both families; points with the same attributes are added. */
 function joined<Point extends Pick<NumberPoint, 'attributes'>>(
   some: readonly Point[],
   others: readonly Point[],
@@ -49,5 +50,5 @@ function joined<Point extends Pick<NumberPoint, 'attributes'>>(
   return Array.from(points.values());
 }
 
-/** One program writes the attributes of a family always in the same order. */
+/** Creates the key of a point. A program writes the attributes of a family always in the same order. */
 const keyOf = ({ attributes }: Pick<NumberPoint, 'attributes'>): string => JSON.stringify(attributes);

@@ -7,7 +7,7 @@ import {
   onePoint,
   updown,
 } from '../../../src/telemetry/metrics/metric-family';
-import { afterTheEnd, sumFamilies } from '../../../src/telemetry/metrics/merge';
+import { withoutGauges, sumFamilies } from '../../../src/telemetry/metrics/merge';
 
 const ended = (byTermination: Readonly<Record<string, number>>): MetricFamily =>
   counter(
@@ -42,5 +42,5 @@ test('a family that one of them lacks is that of the others', () => {
 
 test('nothing of a process that has ended is open any more', () => {
   const families = [ended({ ok: 1 }), updown('open', '', '', onePoint(3)), took(1, 1, 1), gauge('g', '', '', [])];
-  expect(afterTheEnd(families)).toEqual([ended({ ok: 1 }), took(1, 1, 1)]);
+  expect(withoutGauges(families)).toEqual([ended({ ok: 1 }), took(1, 1, 1)]);
 });
