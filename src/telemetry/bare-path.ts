@@ -2,8 +2,9 @@ const PARAMETERS = /;[^/]*/g;
 const USER_INFORMATION = /^([a-z][a-z\d+.-]*:\/\/)[^/]*@/i;
 
 /**
- * A request target or another URI without the parts that carry tokens and personal data: the query, the fragment, the
- * parameters of path segments (`;jsessionid=…`, RFC 3986 §3.3) and the user name and password of an absolute URI.
+ * Removes the parts of a request target or another URI that can contain tokens and personal data: the query, the
+ * fragment, the parameters of path segments (`;jsessionid=…`, RFC 3986 §3.3), and the user name and password of an
+ * absolute URI.
  */
 export function barePath(target: string): string {
   const end = pathEnd(target);
@@ -13,7 +14,7 @@ export function barePath(target: string): string {
   return withoutParameters(path.replace(USER_INFORMATION, '$1'));
 }
 
-/** Where the path of a target ends: before its query or fragment. */
+/** Returns the end of the path in a request target: before its query or fragment. */
 export function pathEnd(target: string): number {
   const query = target.indexOf('?');
   const end = query === -1 ? target.length : query;
@@ -21,5 +22,5 @@ export function pathEnd(target: string): number {
   return fragment === -1 ? end : Math.min(end, fragment);
 }
 
-/** Removes the parameters of every segment; an encoded semicolon (`%3B`) is a part of a name and stays. */
+/** Removes the parameters of every segment. An encoded semicolon (`%3B`) belongs to a name and is kept. */
 export const withoutParameters = (path: string): string => (path.includes(';') ? path.replace(PARAMETERS, '') : path);

@@ -1,18 +1,21 @@
 import { type ExchangeRecord } from '../tunnel/exchange';
 import { type RequestFields } from './request-fields';
 
-/** `::ffff:192.0.2.1`: how a dual-stack socket spells an IPv4 peer. */
+/** The prefix of an IPv4 peer on a dual-stack socket, as in `::ffff:192.0.2.1`. */
 const MAPPED_IPV4 = '::ffff:';
-/** The shape of an IPv4 or IPv6 address: enough to keep names, `unknown` and nonsense out of the log. */
+/**
+ * The shape of an IPv4 or IPv6 address. It is strict enough to keep names, `unknown` and invalid text out of the log.
+ */
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]*(?::\d{1,3}(?:\.\d{1,3}){3})?)$/i;
 const WITH_PORT = /^(?:\[([^\]]*)\]|([^:]*))(?::\w+)?$/;
 
 /**
- * Who sent the request: the peer of the connection or, with `trustsForwarded`, who the nearest proxy says it is.
+ * Returns the address of the client: the peer of the connection or, with `trustsForwarded`, the address reported by the
+ * nearest proxy.
  *
- * Of a list the *last* address is taken: the one that the proxy in front of us has written. All before it came with the
- * request, and any client can make it up. X-Forwarded-For goes before Forwarded (RFC 7239) because proxies that write
- * but one of the two write the former, and then the latter is the client's own.
+ * The *last* address of a list is used, because the proxy in front of us wrote it. All addresses before it came with
+ * the request, and any client can invent them. X-Forwarded-For has priority over Forwarded (RFC 7239): a proxy that
+ * writes only one of the two usually writes the former, and the latter then comes from the client.
  */
 export function clientAddress(
   exchange: ExchangeRecord,
@@ -30,7 +33,10 @@ const plain = (address: string): string =>
 
 const lastOf = (list: string): string => list.slice(list.lastIndexOf(',') + 1).trim();
 
-/** `for=` of the last element. Neither a comma nor a semicolon can stand inside a node name, so quotes need no parsing. */
+/**
+ * Finds the `for=` parameter of the last element. A node name contains neither comma nor semicolon, so quotes need no
+ * parsing.
+ */
 function forParameter(forwarded: string): string {
   for (const parameter of lastOf(forwarded).split(';')) {
     const [name = '', value = ''] = parameter.split('=', 2);
@@ -39,7 +45,7 @@ function forParameter(forwarded: string): string {
   return '';
 }
 
-/** The address in `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`. */
+/** Extracts the address from `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`. */
 function addressIn(node: string): string | undefined {
   const [, bracketed, bare] = WITH_PORT.exec(node) ?? [];
   const address = bracketed ?? bare ?? node;

@@ -1,6 +1,6 @@
 /**
- * What went wrong, in one line. An error of several attempts (a name with two addresses, both refused) has no message of
- * its own, but a code.
+ * Describes an error in one line. An error of several attempts (a name with two addresses, both refused) has a code
+ * instead of a message.
  */
 export function errorMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -2,7 +2,7 @@ import { type ExchangeRecord } from '../tunnel/exchange';
 import { type RequestHead } from '../http1/request-head';
 import { COLON, LF, equalsIgnoreCase, skipBlank, trimBlank } from '../http1/grammar';
 
-/** What telemetry reads from the fields of a request. Values are Latin-1, as they were sent; `''` where there was no such field. */
+/** The request fields that telemetry uses. Values are Latin-1, as they were sent; `''` if the field is missing. */
 export interface RequestFields {
   userAgent: string;
   referer: string;
@@ -10,7 +10,9 @@ export interface RequestFields {
   traceparent: string;
   forwardedFor: string;
   forwarded: string;
-  /** The kubelet's own request, by its user agent `kube-probe/…`. Anybody can say so: see {@link isQuietProbe}. */
+  /**
+   * Whether the user agent is that of the kubelet, `kube-probe/…`. Any client can send it: see {@link isQuietProbe}.
+   */
   isProbe: boolean;
 }
 
@@ -19,7 +21,7 @@ type NotedName = Exclude<keyof RequestFields, 'isProbe'>;
 interface Noted {
   readonly property: NotedName;
   readonly lower: string;
-  /** Of a field that is repeated: which line is kept. A list's last line holds what the nearest proxy added. */
+  /** The line of a repeated field that is used. The last line of a list contains the value of the nearest proxy. */
   readonly keeps: 'first' | 'last';
 }
 
@@ -32,7 +34,7 @@ const NOTED: readonly Noted[] = [
   { property: 'forwarded', lower: 'forwarded', keeps: 'last' },
 ];
 
-/** The candidates by the first octet of the line, either letter case: most lines are passed over after one look. */
+/** The fields by the first octet of their lines, in either letter case: most lines are skipped after one comparison. */
 const BY_FIRST_OCTET: (readonly Noted[] | undefined)[] = Array.from({ length: 256 }, (_, octet) => {
   const letter = String.fromCharCode(octet).toLowerCase();
   const candidates = NOTED.filter(({ lower }) => lower.startsWith(letter));
@@ -42,13 +44,13 @@ const BY_FIRST_OCTET: (readonly Noted[] | undefined)[] = Array.from({ length: 25
 const NONE: Readonly<RequestFields> = Object.freeze(nothing());
 const PROBE_AGENT = 'kube-probe/';
 const PROBE_BYTES = Buffer.from(PROBE_AGENT);
-/** How far the search may go on behind an octet, for the words to end at a later one of the same value (Horspool). */
+/** The shift table of the Horspool algorithm: the distance that the search can skip after each octet. */
 const STEP = Uint8Array.from({ length: 256 }, (_, octet) => {
   const place = PROBE_BYTES.lastIndexOf(octet, PROBE_BYTES.length - 2);
   return PROBE_BYTES.length - 1 - place;
 });
 
-/** Reads the fields that telemetry wants in one pass over the head; the rest is stepped over unread. */
+/** Reads the fields for telemetry in one pass over the head; other fields are skipped. */
 export function requestFieldsOf(exchange: ExchangeRecord): Readonly<RequestFields> {
   const head = exchange.request;
   if (head === undefined) return NONE;
@@ -58,7 +60,7 @@ export function requestFieldsOf(exchange: ExchangeRecord): Readonly<RequestField
   return noted;
 }
 
-/** {@link RequestFields.isProbe} for who wants nothing else: few heads hold the words at all, and only those are read. */
+/** Determines only {@link RequestFields.isProbe}: few heads contain the text at all, and only their fields are read. */
 export const isProbe = (exchange: ExchangeRecord): boolean =>
   exchange.request !== undefined && mentionsProbe(exchange.request) && requestFieldsOf(exchange).isProbe;
 
@@ -72,8 +74,8 @@ function mentionsProbe({ bytes, fieldsStart, end }: RequestHead): boolean {
 }
 
 /**
- * A probe that went well. One that did not is news, and worth its line and its count; that is also why a client
- * that merely calls itself a probe cannot hide its failed attempts.
+ * Whether the exchange is a successful probe. A failed one is important and is logged and counted. A client that only
+ * pretends to be a probe therefore cannot hide its failed attempts.
  */
 export const isQuietProbe = (exchange: ExchangeRecord, fields: Readonly<RequestFields>): boolean =>
   fields.isProbe && exchange.sentStatus < 400 && exchange.termination === 'ok';

@@ -3,8 +3,8 @@ const NO_TRACE = '0'.repeat(32);
 const NO_PARENT = '0'.repeat(16);
 
 /**
- * The trace id of a `traceparent` field (W3C Trace Context §3.2), `''` where it is not a valid one. Versions that we do
- * not know may have more behind the flags; version 00 may not, and `ff` is forbidden.
+ * Returns the trace id of a `traceparent` field (W3C Trace Context §3.2), or `''` if it is invalid. Unknown versions
+ * may have more data after the flags; version 00 may not, and version `ff` is forbidden.
  */
 export function traceIdIn(traceparent: string): string {
   if (traceparent === '') return '';

@@ -7,16 +7,22 @@ import { jsonLine } from './json';
 import { colouredLine, prettyLine } from './pretty';
 import { uriText } from './escape';
 
-/** `json`: one object a line; `pretty`: for a person at a terminal; `combined`: Apache's, which GoAccess and others read. */
+/**
+ * The format of a line. `json`: one object per line; `pretty`: for a person at a terminal; `combined`: the format of
+ * Apache, which GoAccess and others read.
+ */
 type AccessLogFormat = 'json' | 'pretty' | 'combined';
 
 export interface AccessLogOptions {
-  /** Takes a line without its end. It must not block: a line is written while an exchange ends. */
+  /**
+   * Writes a line, which is passed without its line end. It must not block, because it is called while an exchange
+   * ends.
+   */
   readonly write: (line: string) => void;
   readonly format: AccessLogFormat;
   /**
-   * Whether targets and referrers are written with their query and path parameters, which hold names, addresses and tokens.
-   * Without them, see {@link barePath}.
+   * Whether paths and referrers are logged with their query and path parameters, which can contain names, addresses and
+   * tokens. Otherwise they are shortened by {@link barePath}.
    */
   readonly logsQuery: boolean;
   /** Whether the client's address is read from X-Forwarded-For or Forwarded. */
@@ -25,19 +31,20 @@ export interface AccessLogOptions {
   readonly skipsProbes: boolean;
   /** Whether the line of a message that violates a rule is shown; it may contain credentials. Default: no. */
   readonly showsFaultyLines?: boolean;
-  /** Whether a line for a person may have colours. Default: no. */
+  /** Whether lines in the `pretty` format have colours. Default: no. */
   readonly hasColours?: boolean;
-  /** Milliseconds of the epoch. Default: `Date.now`. */
+  /** The clock, in milliseconds of the epoch. Default: `Date.now`. */
   readonly wallClock?: () => number;
 }
 
 const LINE_IN = { json: jsonLine, pretty: prettyLine, combined: combinedLine } as const;
 
 /**
- * Writes a line for every exchange that has ended. `fields` may be handed in where somebody else has read them already.
+ * Creates a function that writes a line for every exchange that has ended. `fields` can be passed if they have been
+ * read already.
  *
- * Lines are put together by hand: a general logger needs three times as long for these twenty fields, which would be
- * an eighth of all that a small exchange costs.
+ * Lines are concatenated by hand. A general logger would take three times as long for these twenty fields, which is an
+ * eighth of the whole cost of a small exchange.
  */
 export function createAccessLog(
   options: AccessLogOptions,
@@ -50,7 +57,8 @@ export function createAccessLog(
     const line = lineOf({
       exchange,
       fields,
-      // Counted back from now: the monotonic clock and the calendar drift apart in a process that lives for weeks.
+      // Calculated from the current time, because the monotonic clock and the calendar drift apart in a process that
+      // runs for weeks.
       startedEpochMs: wallClock() - (exchange.endedAtMs - exchange.startedAtMs),
       client: clientAddress(exchange, fields, trustsForwarded),
       path: uriText(logsQuery ? exchange.requestTarget : barePath(exchange.requestTarget)),

@@ -3,8 +3,9 @@ import { apacheText } from './escape';
 import { apacheTime } from './format';
 
 /**
- * Apache's `combined`: `%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-agent}i"`, in UTC. `%b` is the content that
- * was sent, as Apache counts it. Empty for a connection that we passed through unread: the format knows requests only.
+ * Formats a line in Apache's `combined` format: `%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-agent}i"`, in UTC. `%b`
+ * is the size of the sent content, as in Apache. Returns '' for an opaque connection, because the format supports only
+ * requests.
  */
 export function combinedLine(entry: LogEntry): string {
   const { exchange, fields } = entry;
@@ -24,8 +25,9 @@ function requestLine({ exchange, path: target }: LogEntry): string {
 }
 
 /**
- * The format cannot say that no status was sent, and readers throw away a line without one. `499`, the client left, and
- * `444`, closed without an answer, are nginx's words for it; GoAccess and others know them.
+ * Returns the status of the line. The format cannot express that no status was sent, and log readers discard a line
+ * without one. Therefore the codes of nginx are used, which GoAccess and others know: 499 if the client disconnected,
+ * 444 if the connection was closed without a response.
  */
 function statusOf({ exchange }: LogEntry): number {
   if (exchange.sentStatus !== 0) return exchange.sentStatus;

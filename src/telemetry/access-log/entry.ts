@@ -1,17 +1,17 @@
 import { type ExchangeRecord } from '../../tunnel/exchange';
 import { type RequestFields } from '../request-fields';
 
-/** What the formats write besides what the exchange itself knows. */
+/** The values that a format writes in addition to the exchange itself. */
 export interface LogEntry {
   readonly exchange: ExchangeRecord;
   readonly fields: Readonly<RequestFields>;
-  /** When the exchange began, milliseconds of the epoch. */
+  /** The start of the exchange, in milliseconds of the epoch. */
   readonly startedEpochMs: number;
   readonly client: string;
-  /** The request target in printable ASCII, whole or bare as the options say. */
+  /** The request target in printable ASCII, complete or shortened according to the options. */
   readonly path: string;
   /** Whether the line of a message that violates a rule is shown. It may contain credentials. */
   readonly showsFaultyLines: boolean;
-  /** The `Referer` field, whole or bare as the options say. */
+  /** The `Referer` field, complete or shortened according to the options. */
   readonly referer: string;
 }

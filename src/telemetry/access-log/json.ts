@@ -5,7 +5,7 @@ import { isoTime } from './format';
 import { jsonText } from './escape';
 import { traceIdIn } from '../trace-context';
 
-/** One JSON object. A field that has nothing to say is left out; docs/telemetry.md lists them all. */
+/** Formats a line as one JSON object. Fields without a value are omitted; docs/telemetry.md lists all fields. */
 export function jsonLine(entry: LogEntry): string {
   const { exchange, fields } = entry;
   const { startedAtMs, queuedMs, firstByteAtMs, endedAtMs, connectMs } = exchange;

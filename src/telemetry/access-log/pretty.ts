@@ -2,10 +2,13 @@ import { type LogEntry } from './entry';
 import { milliseconds } from './milliseconds';
 import { jsonText } from './escape';
 
-/** For a person at a terminal: `[12:00:00.123] GET /missing 404 overridden 1.2 KiB 3.456 ms`, the time being local. */
+/**
+ * Formats a line for a person at a terminal, in local time: `[12:00:00.123] GET /missing 404 overridden 1.2 KiB 3.456
+ * ms`.
+ */
 export const prettyLine = (entry: LogEntry): string => line(entry, (text) => text);
 
-/** The same, with the status in the colour of its class: green, cyan, yellow, red. */
+/** Formats the same line with the status in the colour of its class: green, cyan, yellow, red. */
 export const colouredLine = (entry: LogEntry): string =>
   line(entry, (text, code) => `\x1b[${COLOURS[Math.floor(code / 100)] ?? RED}m${text}\x1b[39m`);
 
@@ -29,7 +32,7 @@ function line(entry: LogEntry, paint: (text: string, code: number) => string): s
   return words.filter((word) => word !== '').join(' ');
 }
 
-/** A refused request has its rule in the termination already. */
+/** Lists the violated rule and its line. The termination of a rejected request names the rule already. */
 function violation({ exchange, showsFaultyLines }: LogEntry): readonly string[] {
   if (exchange.violation === undefined) return [];
   const { rule, line } = exchange.violation;
@@ -45,7 +48,7 @@ function timeOfDay(epochMs: number): string {
   return `${clock.join(':')}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** Both of them where what the target said and what was sent differ. */
+/** Formats the status; if the target's status and the sent status differ, both of them. */
 function statuses({ exchange: { sentStatus, targetStatus } }: LogEntry): string {
   if (sentStatus === 0) return '-';
   return targetStatus === 0 || targetStatus === sentStatus ? `${sentStatus}` : `${targetStatus}→${sentStatus}`;

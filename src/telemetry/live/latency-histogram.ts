@@ -1,14 +1,14 @@
-/** Durations from 1 µs to 2³¹ − 1 µs, which is 35 minutes; longer ones count as that. */
+/** The longest duration, 2³¹ − 1 µs or 35 minutes; longer ones are counted as this. */
 const MAX_MICROSECONDS = 2 ** 31 - 1;
 
 /**
- * Counts durations in log-linear buckets: every power of two is divided into `2^precision` equal ones, so that a percentile
- * is off by at most `1 / 2^(precision + 1)` of its value (5: 1.6 %, 3: 6.3 %) and the memory, `4 · (32 − precision) · 2^precision`
- * bytes, depends on nothing that a stranger does.
+ * Counts durations in log-linear buckets: every power of two is divided into `2^precision` equal ones. The error of a
+ * percentile is at most `1 / 2^(precision + 1)` of its value (5: 1.6 %, 3: 6.3 %). The memory is constant:
+ * `4 · (32 − precision) · 2^precision` bytes.
  */
 export class LatencyHistogram {
   readonly #precision: number;
-  /** Fractions, because old counts fade; whole numbers are exact up to 2²⁴. */
+  /** Fractions, because old counts decay; whole numbers are exact up to 2²⁴. */
   readonly #counts: Float32Array;
 
   constructor(precision: number) {
@@ -21,13 +21,13 @@ export class LatencyHistogram {
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
   }
 
-  /** `other` is of the same precision. */
+  /** Adds the counts of a histogram of the same precision. */
   add(other: LatencyHistogram): void {
     const counts = this.#counts;
     for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] ?? 0) + (other.#counts[i] ?? 0);
   }
 
-  /** Makes all that was counted so far count less. */
+  /** Multiplies all counts by a factor, so that older durations have less weight. */
   fade(factor: number): void {
     const counts = this.#counts;
     for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] ?? 0) * factor;
@@ -37,7 +37,10 @@ export class LatencyHistogram {
     this.#counts.fill(0);
   }
 
-  /** The durations in milliseconds below which the given shares of all lie, the shares in rising order; `null` where nothing was counted. */
+  /**
+   * Returns percentiles in milliseconds for the given shares, which must be in ascending order; `null` if nothing was
+   * counted.
+   */
   percentiles(shares: readonly number[]): (number | null)[] {
     const counts = this.#counts;
     let total = 0;

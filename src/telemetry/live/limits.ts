@@ -1,10 +1,13 @@
-/** How often the live page is told what is new, in milliseconds. */
+/** The interval between updates of the live page, in milliseconds. */
 export const TICK_MS = 1000;
-/** A page that is loaded again, or whose connection broke, finds its charts as they were; then all is let go. */
+/**
+ * The number of ticks without a viewer after which the data is released. A page that is reloaded or reconnects earlier
+ * keeps its charts.
+ */
 export const LINGER_TICKS = 15;
-/** Points that are kept for a page that has just connected: five minutes. */
+/** The number of points for a page that has just connected: five minutes. */
 export const MAX_POINTS = 300;
-/** How many exchanges a page that has just connected is shown; and of one second the most that are told. */
+/** The maximum number of exchanges for a page that has just connected, and in one update. */
 export const MAX_TAIL = 100;
-/** Exchanges in flight that are shown: those that have waited longest. */
+/** The maximum number of listed exchanges in flight: the oldest ones. */
 export const MAX_WAITING = 5;

@@ -3,16 +3,16 @@ import { LINGER_TICKS, TICK_MS } from './limits';
 import { type LiveUpdate } from './messages';
 import { type LiveReader, LiveRecorder, hasFailed } from './recorder';
 
-/** One who watches. */
+/** A subscription to the updates. */
 export interface Watching {
-  /** All there is to see so far. */
+  /** Returns all data so far. */
   whole(): LiveUpdate;
   stop(): void;
 }
 
 /**
- * Counts for the live page. While nobody watches an exchange costs a few additions; all else is made when somebody begins
- * to, and let go {@link LINGER_TICKS} seconds after the last has left.
+ * Counts exchanges for the live page. Without a viewer an exchange costs a few additions. Everything else is created
+ * for the first viewer, and released {@link LINGER_TICKS} seconds after the last one has left.
  */
 export class LiveFeed {
   readonly #reader: LiveReader;
@@ -45,7 +45,7 @@ export class LiveFeed {
     this.#watch?.end(exchange, this.#ended, Date.now());
   }
 
-  /** Calls `onUpdate` once a second with what is new, until it is stopped. */
+  /** Calls `onUpdate` once a second with the changes, until the subscription is stopped. */
   watch(onUpdate: (update: LiveUpdate) => void): Watching {
     const watch = (this.#watch ??= new LiveRecorder(this.#reader, performance.now()));
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
@@ -58,8 +58,8 @@ export class LiveFeed {
   }
 
   /**
-   * For one who keeps the time himself, in place of {@link watch}: ends a second and tells of it. All is let go when
-   * {@link LINGER_TICKS} seconds have passed without another call.
+   * Ends a second and returns its changes, for a caller with its own timer that does not use {@link watch}. The data is
+   * released {@link LINGER_TICKS} seconds after the last call.
    */
   poll(): LiveUpdate {
     const watch = (this.#watch ??= new LiveRecorder(this.#reader, performance.now()));
@@ -69,7 +69,7 @@ export class LiveFeed {
     return { ...news, paths: watch.targets(), totals: this.#totals() };
   }
 
-  /** Lets all go at once. */
+  /** Releases all data at once. */
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

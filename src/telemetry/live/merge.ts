@@ -2,8 +2,8 @@ import { MAX_TAIL, MAX_WAITING } from './limits';
 import { type LatencyMs, type LivePoint, type LivePath, type LiveTotals, type LiveUpdate } from './messages';
 
 /**
- * What several processes have told of one second as if it were one process. Percentiles cannot be added up: those shown are the
- * means of the processes', weighted by requests, which is close where connections are dealt out evenly.
+ * Merges the updates of several processes into one. Percentiles cannot be added. The result has the means of the
+ * processes' percentiles, weighted by requests, which is accurate if connections are spread evenly.
  */
 export function sumUpdates(updates: readonly LiveUpdate[], epochMs: number): LiveUpdate {
   const points = updates.flatMap((update) => update.points);
@@ -78,7 +78,7 @@ const meanLatency = (all: readonly (readonly [LatencyMs, weight: number])[]): La
   p99: mean(all.map(([{ p99 }, weight]) => [p99, weight])),
 });
 
-/** Of those that have a value. */
+/** Returns the weighted mean of all values that are not `null`. */
 function mean(all: readonly (readonly [value: number | null, weight: number])[]): number | null {
   const known = all.flatMap(([value, weight]) => (value === null ? [] : [{ value, weight: Math.max(weight, 1) }]));
   if (known.length === 0) return null;

@@ -3,12 +3,12 @@ import { LINGER_TICKS, MAX_POINTS, MAX_TAIL, TICK_MS } from './limits';
 import { type LiveExchange, type LivePoint, type LiveUpdate } from './messages';
 import { sumUpdates } from './merge';
 
-/** Asks every process for what is new since it was asked last; those that do not answer in time are left out. */
+/** Asks every process for the changes since the last call; processes that do not answer in time are left out. */
 type Poll = () => Promise<readonly LiveUpdate[]>;
 
 /**
- * What the live page is told of several processes. While somebody watches, and {@link LINGER_TICKS} seconds longer, it asks them
- * once a second and keeps what they have said for whoever comes next; otherwise it does nothing.
+ * Merges the live data of several processes. While there is a viewer, and {@link LINGER_TICKS} seconds longer, it polls
+ * the processes once a second and keeps the result for further viewers; otherwise it is idle.
  */
 export class LiveSum {
   readonly #poll: Poll;
@@ -24,7 +24,7 @@ export class LiveSum {
     this.#poll = poll;
   }
 
-  /** Calls `onUpdate` once a second with what is new, until it is stopped. */
+  /** Calls `onUpdate` once a second with the changes, until the subscription is stopped. */
   watch(onUpdate: (update: LiveUpdate) => void): Watching {
     this.#timer ??= setInterval(() => void this.#tick(), TICK_MS).unref();
     this.#viewers.add(onUpdate);
@@ -35,7 +35,7 @@ export class LiveSum {
     };
   }
 
-  /** Lets all go at once. */
+  /** Releases all data at once. */
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -51,9 +51,9 @@ export class LiveSum {
       return;
     }
     const sum = sumUpdates(await this.#poll(), Date.now());
-    // It may have been closed meanwhile.
+    // The feed may have been closed meanwhile.
     if (this.#timer === undefined) return;
-    // Every process numbers its own exchanges; a page wants a number given once.
+    // Every process numbers its own exchanges, but a page needs unique numbers.
     const update = { ...sum, tail: sum.tail.map((exchange) => ({ ...exchange, id: ++this.#lastId })) };
     this.#points = [...this.#points, ...update.points].slice(-MAX_POINTS);
     this.#tail = [...this.#tail, ...update.tail].slice(-MAX_TAIL);

@@ -1,40 +1,42 @@
 /**
- * What the live page is told: everything once when it connects, then what is new, once a second. Moments are milliseconds of the
- * epoch, durations milliseconds. Probes that went well are apart: only {@link LivePoint.probes} and the tail know of them.
+ * An update of the live page: all data for a new page, then the changes once a second. Times are milliseconds of the
+ * epoch, durations milliseconds. Successful probes are excluded, except from {@link LivePoint.probes} and the tail.
  */
 export interface LiveUpdate {
-  /** Oldest first. One, or all that are kept for a page that has just connected. */
+  /** The points, oldest first: one, or all stored points for a new page. */
   readonly points: readonly LivePoint[];
   readonly lastMinute: LatencyMs;
   readonly totals: LiveTotals;
-  /** `undefined` where nothing has changed. In no order. */
+  /** The paths in no order; `undefined` if nothing has changed. */
   readonly paths: readonly LivePath[] | undefined;
   /** Exchanges that have ended, oldest first. */
   readonly tail: readonly LiveExchange[];
-  /** How many more have ended than fit into {@link LiveUpdate.tail}. */
+  /** The number of ended exchanges that do not fit into {@link LiveUpdate.tail}. */
   readonly skipped: number;
-  /** Exchanges that have been in flight for a second and more, the oldest first; a few of them. */
+  /** The oldest exchanges that have been in flight for a second or more. */
   readonly waiting: readonly LiveWaiting[];
 }
 
-/** Percentiles of the time to the first byte of the final response; `null` where there was none. */
+/** Percentiles of the time to the first byte of the final response; `null` if there was none. */
 export interface LatencyMs {
   readonly p50: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
 }
 
-/** What ended in one second, and what was in flight when it was over. */
+/** The exchanges that ended in one second, and the number in flight at its end. */
 export interface LivePoint {
   /** The end of the second. */
   readonly atMs: number;
-  /** How long the second was: timers are late. */
+  /** The exact length of the second: timers are late. */
   readonly spanMs: number;
   readonly requests: number;
-  /** By the class of the status that was sent; the first is those that were sent none, or one above 599. */
+  /**
+   * The counts by class of the sent status. The first count is for exchanges without a status, or with one above 599.
+   */
   readonly byClass: readonly [none: number, c1: number, c2: number, c3: number, c4: number, c5: number];
   readonly overridden: number;
-  /** A 5xx, or cut short through the target's fault. */
+  /** The number of 5xx responses, and of responses that failed because of the target. */
   readonly failed: number;
   readonly probes: number;
   readonly inFlight: number;
@@ -43,7 +45,7 @@ export interface LivePoint {
   readonly latency: LatencyMs;
 }
 
-/** Since the process started, whether somebody watched or not; probes included. */
+/** Totals since the start of the process, also without a viewer; probes are included. */
 export interface LiveTotals {
   readonly requests: number;
   readonly failed: number;
@@ -51,13 +53,13 @@ export interface LiveTotals {
   readonly inFlight: number;
 }
 
-/** One row of the top request targets: what is like it, ids and query apart, is counted together. */
+/** One row of the top paths. Requests that differ only in ids and query share a row. */
 export interface LivePath {
   readonly method: string;
   readonly path: string;
-  /** Requests a second of late: the older a request, the less it counts. */
+  /** Recent requests per second: older requests have less weight. */
   readonly rate: number;
-  /** Requests since it came into the table. */
+  /** Requests since the path was added to the table. */
   readonly hits: number;
   readonly clientErrors: number;
   readonly failed: number;
@@ -68,16 +70,16 @@ export interface LivePath {
 
 /** One exchange that has ended. */
 export interface LiveExchange {
-  /** Grows by the exchange, and is never given twice by one process. */
+  /** The number of the exchange, ascending and unique within one process. */
   readonly id: number;
   readonly endedAtMs: number;
   readonly client: string;
   readonly protocol: string;
   readonly method: string;
   readonly path: string;
-  /** As it was sent; 0 where none was. */
+  /** The sent status; 0 if none was sent. */
   readonly status: number;
-  /** As the target answered; 0 where it did not. */
+  /** The status of the target; 0 if it sent none. */
   readonly targetStatus: number;
   readonly isOverridden: boolean;
   readonly isProbe: boolean;
@@ -94,7 +96,7 @@ export interface LiveWaiting {
   readonly method: string;
   readonly path: string;
   readonly ageMs: number;
-  /** As it was sent; 0 where none has been yet. */
+  /** The sent status; 0 if none has been sent yet. */
   readonly status: number;
   readonly isSwitched: boolean;
   readonly bytesIn: number;

@@ -1,6 +1,6 @@
 import { pathEnd, withoutParameters } from '../bare-path';
 
-/** Longer ones are cut: a row shows no more, and a stranger chooses how long they are. */
+/** Limits of stored texts: a row shows no more characters, and clients control the length. */
 const MAX_PATH_LENGTH = 512;
 const MAX_FOLDED_LENGTH = 160;
 const MAX_METHOD_LENGTH = 16;
@@ -13,7 +13,7 @@ const TOKEN = /^[0-9a-z]{20,}$/i;
 const MIN_DIGITS = 3;
 const WORDS = /[^-_.~,:;!@+=]+/g;
 
-/** The path alone: no query and no path parameters, which may hold tokens, and no scheme and host. */
+/** Extracts the path: without query and path parameters, which may contain tokens, and without scheme and host. */
 export function pathOf(target: string): string {
   const end = pathEnd(target);
   const start = pathStart(target, end);
@@ -24,7 +24,10 @@ export function pathOf(target: string): string {
   return cut(path, 0, path.length, MAX_PATH_LENGTH);
 }
 
-/** A path that many requests share: what tells one thing from others of its kind (numbers, UUIDs, hashes, tokens) becomes `:id`. */
+/**
+ * Replaces the parts of a path that identify single objects (numbers, UUIDs, hashes, tokens) by `:id`, so that requests
+ * for similar objects share one path.
+ */
 export function foldPath(path: string): string {
   let folded = '';
   let foldedTo = 0;
@@ -41,7 +44,10 @@ export function foldPath(path: string): string {
 
 export const shortMethod = (method: string): string => cut(method, 0, method.length, MAX_METHOD_LENGTH);
 
-/** RFC 9112 §3.2.2: a client that takes us for its proxy writes the scheme and the host, too. */
+/**
+ * Returns the start of the path. A client that uses us as its proxy also sends the scheme and the host (RFC 9112
+ * §3.2.2).
+ */
 function pathStart(target: string, end: number): number {
   if (target.startsWith('/')) return 0;
   const authority = target.indexOf('://');
@@ -50,14 +56,14 @@ function pathStart(target: string, end: number): number {
   return slash === -1 || slash >= end ? end : slash;
 }
 
-/** A part of a long string keeps the whole of it in memory, so what is kept of one is copied. */
+/** Copies a part of a text: a substring would keep the whole string in memory. */
 function cut(text: string, start: number, end: number, length: number): string {
   if (text.length <= length) return text.slice(start, end);
   const part = Buffer.from(text.slice(start, Math.min(end, start + length)), 'utf16le').toString('utf16le');
   return end - start > length ? `${part.slice(0, -1)}…` : part;
 }
 
-/** Every path of every exchange comes by here, so its characters are looked at without a pattern or a copy. */
+/** Whether a part of a path contains a digit. It is called for every exchange, so it avoids patterns and copies. */
 function hasDigit(path: string, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const code = path.charCodeAt(at);
@@ -72,7 +78,10 @@ function foldSegment(segment: string): string {
   return segment.replace(NUMBERED_FILE, ':id').replace(WORDS, (word) => (isId(word) ? ':id' : word));
 }
 
-/** `v2`, `utf-8` and `mp3` are names; three digits, eight hexadecimal ones or twenty mixed ones in a row are not. */
+/**
+ * Whether a word is an id: three digits, eight hexadecimal or twenty alphanumeric characters. `v2`, `utf-8` and `mp3`
+ * are names.
+ */
 function isId(word: string): boolean {
   if (!hasDigit(word, 0, word.length)) return false;
   if (!HAS_LETTER.test(word)) return word.length >= MIN_DIGITS;

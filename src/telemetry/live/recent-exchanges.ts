@@ -3,19 +3,22 @@ import { MAX_TAIL } from './limits';
 import { shortMethod } from './path-pattern';
 import { type LiveExchange } from './messages';
 
-/** An exchange and what has been read from it. */
+/** An exchange and the values that have been read from it. */
 export interface TailEntry {
   readonly id: number;
   readonly endedAtMs: number;
   readonly client: string;
-  /** Its path. */
+  /** The path of the exchange. */
   readonly path: string;
   readonly firstByteMs: number | null;
   readonly isProbe: boolean;
   readonly exchange: ExchangeRecord;
 }
 
-/** The exchanges that ended last: the oldest gives way. They are copied, for an exchange holds on to the bytes that it was read from. */
+/**
+ * The most recent exchanges; a new one replaces the oldest. They are copied, because an exchange retains the buffer
+ * that it was parsed from.
+ */
 export class LiveTail {
   #taken: LiveExchange[] = [];
   #new: LiveExchange[] = [];
@@ -33,7 +36,7 @@ export class LiveTail {
     this.#skipped++;
   }
 
-  /** What was added since the last call, oldest first. */
+  /** Returns the exchanges since the last call, oldest first. */
   takeNew(): { readonly entries: readonly LiveExchange[]; readonly skipped: number } {
     const entries = [...this.#new.slice(this.#oldest), ...this.#new.slice(0, this.#oldest)];
     const skipped = this.#skipped;
@@ -44,13 +47,13 @@ export class LiveTail {
     return { entries, skipped };
   }
 
-  /** The last that have been taken, oldest first. */
+  /** Returns the last exchanges that were taken, oldest first. */
   taken(): readonly LiveExchange[] {
     return this.#taken;
   }
 }
 
-/** Every name is written out: to spread an object here costs twenty times as much. */
+/** Copies the exchange property by property: object spread costs twenty times as much here. */
 function copyOf(entry: TailEntry): LiveExchange {
   const { exchange } = entry;
   return {

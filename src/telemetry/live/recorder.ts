@@ -6,29 +6,29 @@ import { LiveTail } from './recent-exchanges';
 import { TopPaths } from './top-paths';
 import { type LatencyMs, type LivePoint, type LivePath, type LiveUpdate, type LiveWaiting } from './messages';
 
-/** Percentiles over all targets are right to 1.6 %. */
+/** The precision of percentiles over all paths: 1.6 %. */
 const PRECISION = 5;
-/** The last minute is twelve histograms of five seconds, the oldest of which is used again. */
+/** The number of histograms for the last minute, each of five seconds; the oldest is reused. */
 const SLOTS = 12;
 const TICKS_PER_SLOT = 5;
 const SHARES = [0.5, 0.95, 0.99];
 const MIN_WAITING_MS = 1000;
 
-/** What the watch must be told of an exchange, because it is read from fields of the request head in ways that are configured. */
+/** Functions that read an exchange in ways that depend on the configuration. */
 export interface LiveReader {
-  /** The address that the exchange is said to come from. */
+  /** Returns the address of the client. */
   clientOf(exchange: ExchangeRecord): string;
-  /** Whether the exchange is a probe that went well, which is of no interest. */
+  /** Whether the exchange is a successful probe, which is not counted. */
   isQuietProbe(exchange: ExchangeRecord): boolean;
 }
 
-/** What has moved of an exchange that is in flight and has been charted. */
+/** The bytes of an exchange in flight that have been counted already. */
 interface Charted {
   readonly bytesIn: number;
   readonly bytesOut: number;
 }
 
-/** The part of a {@link LivePoint} that is counted while its second lasts. */
+/** The counts of the current second, a part of {@link LivePoint}. */
 interface Counts {
   requests: number;
   byClass: [none: number, c1: number, c2: number, c3: number, c4: number, c5: number];
@@ -41,7 +41,10 @@ interface Counts {
 
 const NOTHING: Charted = { bytesIn: 0, bytesOut: 0 };
 
-/** All that is counted while somebody watches, and is let go when nobody does. Bounded, but for one entry per exchange in flight. */
+/**
+ * Records the data for viewers; it exists only while there are any. Its memory is bounded, except for one entry per
+ * exchange in flight.
+ */
 export class LiveRecorder {
   readonly #reader: LiveReader;
   readonly #open = new Map<ExchangeRecord, Charted>();
@@ -56,7 +59,7 @@ export class LiveRecorder {
   #tickedAtMs: number;
   #counts = noCounts();
 
-  /** `nowMs` here and below: the monotonic clock that exchanges are timed by. */
+  /** @param nowMs the monotonic clock that exchanges use, here and below */
   constructor(reader: LiveReader, nowMs: number) {
     this.#reader = reader;
     this.#tickedAtMs = nowMs;
@@ -66,7 +69,7 @@ export class LiveRecorder {
     this.#open.set(exchange, NOTHING);
   }
 
-  /** `id`: its number among all that have ended. */
+  /** @param id the number of the exchange among all that have ended */
   end(exchange: ExchangeRecord, id: number, endedAtEpochMs: number): void {
     const isProbe = this.#reader.isQuietProbe(exchange);
     if (!isProbe) this.#countBytes(exchange);
@@ -86,7 +89,7 @@ export class LiveRecorder {
     });
   }
 
-  /** Ends a second: what is new since the last one. */
+  /** Ends a second and returns the changes since the last one. */
   tick(nowMs: number, epochMs: number, inFlight: number): Omit<LiveUpdate, 'totals'> {
     for (const exchange of this.#open.keys()) this.#open.set(exchange, this.#countFlowing(exchange));
     const point = this.#endPoint(nowMs, epochMs, inFlight);
@@ -105,7 +108,7 @@ export class LiveRecorder {
     };
   }
 
-  /** All that a page needs which begins to watch now. */
+  /** Returns all data for a page that has just connected. */
   whole(nowMs: number): Omit<LiveUpdate, 'totals'> {
     return {
       points: [...this.#points],
@@ -117,7 +120,7 @@ export class LiveRecorder {
     };
   }
 
-  /** The targets, whether they have changed or not. */
+  /** Returns the paths, whether they have changed or not. */
   targets(): readonly LivePath[] {
     return this.#topPaths.all();
   }
@@ -146,8 +149,9 @@ export class LiveRecorder {
   }
 
   /**
-   * What an exchange moves is charted when it moves, not when it ends: a download of an hour is no spike at its end. So that
-   * of one which began before the watch only what moves later may count, and it is not known; nor of opaque connections.
+   * Counts the bytes of an exchange. They are counted when they are transferred, not when the exchange ends, so that a
+   * download of an hour causes no peak at its end. For an exchange that began before this recorder, the bytes since
+   * then are unknown, so it is not counted; opaque connections are not counted either.
    */
   #countBytes(exchange: ExchangeRecord): void {
     if (this.#open.has(exchange)) this.#countFlowing(exchange);
@@ -182,7 +186,7 @@ export class LiveRecorder {
     return point;
   }
 
-  /** A map keeps the order in which exchanges were opened. */
+  /** Lists the oldest exchanges in flight. A map keeps the order in which they were opened. */
   #waiting(nowMs: number): LiveWaiting[] {
     const waiting: LiveWaiting[] = [];
     for (const exchange of this.#open.keys()) {
@@ -202,7 +206,7 @@ export class LiveRecorder {
   }
 }
 
-/** A 5xx, or an answer that was cut short through the target's fault. */
+/** Whether an exchange failed: a 5xx, or a response that failed because of the target. */
 export function hasFailed({ sentStatus, termination }: ExchangeRecord): boolean {
   return (sentStatus >= 500 && sentStatus < 600) || (termination?.startsWith('target-') ?? false);
 }

@@ -1,12 +1,12 @@
 import { LatencyHistogram } from './latency-histogram';
 import { type LivePath } from './messages';
 
-/** How many different targets are told apart. A page shows a few dozen; the more are counted, the truer those are. */
+/** The number of rows. A page shows a few dozen; more rows make these more accurate. */
 const CAPACITY = 200;
-/** After so long a request counts half in what makes a target one of the top. */
+/** The time after which the weight of a request has fallen to half. */
 const HALF_LIFE_MS = 30_000;
 const DECAY_PER_MS = Math.LN2 / HALF_LIFE_MS;
-/** Percentiles of a single target are right to 6.3 %. */
+/** The precision of percentiles of a single path: 6.3 %. */
 const PRECISION = 3;
 
 export interface PathHit {
@@ -23,16 +23,17 @@ interface Row {
   readonly key: string;
   readonly counts: { -readonly [Name in keyof LivePath]: LivePath[Name] };
   readonly latency: LatencyHistogram;
-  /** What its weight took over from the row that had to give way: the most by which it is too high. */
+  /** The weight inherited from the replaced row: the maximum by which the weight is too high. */
   inherited: number;
   /** Whether `counts` lacks the percentiles of a hit. */
   isStale: boolean;
 }
 
 /**
- * The request targets that are asked for most, of late: the space-saving algorithm (Metwally, Agrawal, El Abbadi 2005) over weights
- * that fade. A target that is new in a full table takes the place and the weight of the lightest, so that any target with more than
- * 1/200 of the weight is in it, and a scanner with a thousand paths can push out nothing that matters. Memory: 200 rows, 0.3 MiB.
+ * The most requested paths of recent time, by the space-saving algorithm (Metwally, Agrawal, El Abbadi 2005) over
+ * decaying weights. A new path in a full table takes the slot and the weight of the row with the lowest weight. Every
+ * path with more than 1/200 of the total weight is therefore in the table, and a scanner with a thousand paths cannot
+ * displace the important rows. Memory: 200 rows, 0.3 MiB.
  */
 export class TopPaths {
   readonly #rows: Row[] = [];
@@ -53,7 +54,7 @@ export class TopPaths {
     this.#isChanged = true;
   }
 
-  /** Lets `ms` go by. */
+  /** Decays all weights by the elapsed time. */
   age(ms: number): void {
     this.#ageMs += ms;
     const factor = Math.exp(-DECAY_PER_MS * ms);
@@ -64,7 +65,7 @@ export class TopPaths {
     }
   }
 
-  /** All rows, in no order; `undefined` while nothing was hit since the last call and no rate is worth telling. */
+  /** Returns all rows, in no order; `undefined` if there was no hit since the last call and all rates are zero. */
   changes(): LivePath[] | undefined {
     if (!this.#isChanged) return undefined;
     const rows = this.all();
@@ -73,7 +74,7 @@ export class TopPaths {
   }
 
   all(): LivePath[] {
-    // A weight is the integral of a rate that fades; while the table is young it has not seen all of that.
+    // A weight is the integral of a decaying rate. A young table has observed only a part of that time.
     const perSecond = (1000 * DECAY_PER_MS) / (1 - Math.exp(-DECAY_PER_MS * Math.max(this.#ageMs, 1)));
     return this.#rows.map((row, at) => {
       const rate = ((this.#weights[at] ?? 0) - row.inherited) * perSecond;
@@ -84,7 +85,7 @@ export class TopPaths {
     });
   }
 
-  /** The place of a target that is not in the table yet. */
+  /** Finds a slot for a path that is not in the table yet. */
   #place(key: string, { method, path: target }: PathHit): number {
     const at = this.#rows.length < CAPACITY ? this.#rows.length : this.#lightest();
     const old = this.#rows[at];

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { readFile } from '../../fs';
 
-/** What a container may use of the processors, and has used. */
+/** The CPU quota of a container and the CPU time that it has used. */
 export interface ProcessorQuota {
-  /** In processors: 0.5 is half of one. */
+  /** The quota in processors: 0.5 is half a processor. */
   readonly processors: number;
-  /** Used so far, in milliseconds. */
+  /** CPU time used so far, in milliseconds. */
   readonly userMs: number;
   readonly systemMs: number;
 }
 
 /**
- * The processor quota of the control group that we run in, version 2 or 1; `undefined` where there is none, or no control
- * groups. `root` stands for the file system's.
+ * Reads the CPU quota of our control group, version 2 or 1; resolves with `undefined` if there is no quota or no
+ * control group. `root` replaces the root of the file system in tests.
  */
 export async function processorQuota(root = '/'): Promise<ProcessorQuota | undefined> {
   const own = await read(join(root, 'proc/self/cgroup'));
@@ -45,18 +45,21 @@ function checked(quota = NaN, period = NaN, userMs = NaN, systemMs = NaN): Proce
     : undefined;
 }
 
-/** The path behind `prefix` in `/proc/self/cgroup`. */
+/** Returns the path after `prefix` in `/proc/self/cgroup`. */
 function pathIn(own: string, prefix: string | RegExp): string {
   const line = own.split('\n').find((one) => (typeof prefix === 'string' ? one.startsWith(prefix) : prefix.test(one)));
   return line?.slice(line.lastIndexOf(':') + 1) ?? '/';
 }
 
-/** In a container the group's own directory is mounted as if it were the root; outside, its path is below it. */
+/**
+ * Reads a file of a control group. In a container the group's own directory is mounted as the root; outside a
+ * container, its path is below the root.
+ */
 async function readNear(root: string, base: string, path: string, name: string): Promise<string> {
   return (await read(join(root, base, path, name))) || read(join(root, base, name));
 }
 
-/** Empty where there is no such file: the other version, another system. */
+/** Reads a file; resolves with '' if it does not exist, for example with the other version or on another system. */
 const read = (path: string): Promise<string> =>
   readFile(path, 'latin1').then(
     (text) => text.trim(),

@@ -1,26 +1,27 @@
 import { cpus, freemem, totalmem, type CpuInfo } from 'node:os';
 import { processorQuota } from './cgroup';
 
-/** What a pod has, as the fleet's dashboard knows it. The names are part of its protocol. */
+/** The resources of a pod in the format of the dashboard. The names are part of its protocol. */
 export interface Resources {
-  /** Bytes. */
+  /** Free memory in bytes. */
   readonly free_memory: number;
-  /** Bytes: of the container where it has a limit, otherwise of the machine. */
+  /** Total memory in bytes: of the container if it has a limit, otherwise of the machine. */
   readonly total_memory: number;
-  /** As `os.cpus()` has it: `times` are milliseconds so far. */
+  /** The processors in the format of `os.cpus()`: `times` are milliseconds so far. */
   readonly cpus: readonly CpuInfo[];
 }
 
-/** What only the process itself can say: `process` has it all. */
+/** The functions of `process` that are used here. */
 export interface MemoryReader {
-  /** The container's limit in bytes; 0, or more than the machine has, where there is none. */
+  /** Returns the container's limit in bytes; 0, or more than the memory of the machine, if there is no limit. */
   constrainedMemory(): number;
   availableMemory(): number;
 }
 
 /**
- * With a processor quota the container is shown as so many processors, the last one a fraction, which are idle while the
- * quota is not used: so the dashboard's load is the share of what the container may have.
+ * Reads the resources. With a CPU quota the container is reported with that number of processors, the last one as a
+ * fraction, which are idle while the quota is not used. The dashboard then shows the used share of the quota as the
+ * load.
  */
 export async function readResources(memory: MemoryReader, root?: string): Promise<Resources> {
   const limit = memory.constrainedMemory();
@@ -42,7 +43,7 @@ function quotaCpus(
   const { model, speed } = first ?? { model: '', speed: 0 };
   const user = userMs / count;
   const sys = systemMs / count;
-  // What could have been used since the epoch: only its growth between two readings matters.
+  // The quota since the epoch: only its increase between two readings matters.
   const idle = (Date.now() * processors) / count - user - sys;
   return Array.from({ length: count }, () => ({ model, speed, times: { user, nice: 0, sys, idle, irq: 0 } }));
 }

@@ -3,22 +3,31 @@ import { type Termination } from '../../tunnel/termination';
 import { Histogram } from './histogram';
 import { isProbe } from '../request-fields';
 
-/** OpenTelemetry's advice for `http.server.request.duration`, in seconds. */
+/** The buckets that OpenTelemetry recommends for `http.server.request.duration`, in seconds. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
-/** Our own: the target stands on the same host, so connecting takes microseconds until something is wrong. */
+/** Own buckets: the target is on the same host, so connecting normally takes microseconds. */
 const CONNECT_SECONDS = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] as const;
-/** Our own, as OpenTelemetry gives none: 256 B to 256 MiB, each four times the one before. */
+/** Own buckets, because OpenTelemetry recommends none: 256 B to 256 MiB, each four times the previous one. */
 const BYTES = Array.from({ length: 11 }, (_, n) => 256 * 4 ** n);
 
-/** What OpenTelemetry counts as known; every other method is `_OTHER`, or a client could make up series without end. */
+/**
+ * The methods that OpenTelemetry knows. Every other method is counted as `_OTHER`; otherwise a client could create any
+ * number of series.
+ */
 const METHODS = ['_OTHER', 'CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY', 'TRACE'];
 const METHOD_NUMBERS: ReadonlyMap<string, number> = new Map(METHODS.map((method, number) => [method, number]));
 
-/** More combinations of labels than this share one series: a target may answer with any three digits. */
+/**
+ * The maximum number of series; further combinations of labels share one. A target may send any three digits as a
+ * status.
+ */
 const MAX_SERIES = 100;
 const OVERFLOW = -1;
 
-/** What fails on our side or the target's. Everything else is 0: `ok`, and what the client did. */
+/**
+ * The terminations that are failures of the ambassador or the target. Every other termination has the number 0: `ok`,
+ * and those that the client caused.
+ */
 const FAILURES: readonly Termination[] = [
   ...(['ok', 'drained', 'idle-timeout', 'target-refused', 'target-unreachable', 'connect-timeout'] as const),
   ...(['response-timeout', 'target-reset', 'target-closed', 'target-malformed', 'target-truncated'] as const),
@@ -28,14 +37,14 @@ const FAILURE_NUMBERS: ReadonlyMap<Termination, number> = new Map(FAILURES.map((
 
 export interface SeriesLabels {
   readonly method: string;
-  /** What was sent; 0: nothing. */
+  /** The sent status; 0 if none was sent. */
   readonly status: number;
   readonly isOverridden: boolean;
-  /** What went wrong on our side of the client, or `ok`. */
+  /** The failure of the ambassador or the target, or `ok`. */
   readonly failure: Termination;
 }
 
-/** The requests that have the same labels; without labels, those that came when there were too many. */
+/** The requests with the same labels; without labels, the requests beyond the maximum number of series. */
 export interface Series {
   readonly labels: SeriesLabels | undefined;
   readonly seconds: Histogram;
@@ -43,7 +52,7 @@ export interface Series {
   readonly responseBytes: Histogram;
 }
 
-/** What kind of bytes a connection carried. */
+/** The kind of traffic that a connection carried. */
 export type Carried = 'http' | 'switched' | 'h2' | 'tls';
 
 export interface Traffic {
@@ -54,14 +63,18 @@ export interface Traffic {
 }
 
 /**
- * Counts exchanges in plain numbers; nothing is named, added up or rendered before somebody asks. A request and what it
- * becomes when it switches protocols are never in flight both, and probes are counted nowhere but as probes.
+ * Counts exchanges as plain numbers; names, sums and texts are created only when the metrics are read. A request that
+ * switches protocols is counted either as a request or as a switched connection in flight, never as both. Probes are
+ * counted only as probes.
  */
 export class ExchangeCounters {
   readonly #series = new Map<number, Series>();
   #last: Series | undefined;
   #inFlight = 0;
-  /** Few at a time, and asked about rarely: a set is safer than a number where the tunnel may yet change its mind. */
+  /**
+   * The switched exchanges in flight. They are few and read rarely, and a set stays correct if the tunnel changes its
+   * decision.
+   */
   readonly #switched = new Set<ExchangeRecord>();
   readonly traffic: Readonly<Record<Carried, Traffic>> = {
     http: noTraffic(),
@@ -73,9 +86,9 @@ export class ExchangeCounters {
   #ok = 0;
   overridden = 0;
   discardedTrailers = 0;
-  /** By the status that the target answered with. */
+  /** Counts by the status of the target's response. */
   readonly targetResponses = new Float64Array(1000);
-  /** By the status that was sent. */
+  /** Counts by the sent status. */
   readonly probes = new Float64Array(1000);
   readonly firstByteSeconds = new Histogram(SECONDS);
   readonly connectSeconds = new Histogram(CONNECT_SECONDS);
@@ -91,7 +104,7 @@ export class ExchangeCounters {
     this.#inFlight--;
   }
 
-  /** `isOfProbe` may be handed in by who knows it already. */
+  /** @param isOfProbe can be passed if it is known already */
   onEnd(exchange: ExchangeRecord, isOfProbe = isProbe(exchange)): void {
     const { kind } = exchange.start;
     if (kind === 'request' && !this.#switched.delete(exchange)) this.#inFlight--;
@@ -168,7 +181,10 @@ export class ExchangeCounters {
   }
 }
 
-/** What most exchanges have in common with the one before; where it says no, the long way finds out. */
+/**
+ * Whether an exchange has the same labels as the previous one, as most do. This shortcut may return false for equal
+ * labels.
+ */
 const fits = ({ method, status, isOverridden, failure }: SeriesLabels, exchange: ExchangeRecord): boolean =>
   method === exchange.method &&
   status === exchange.sentStatus &&

@@ -13,7 +13,9 @@ import {
 
 const FIRST_SERVER_ERROR = 500;
 
-/** Everything that {@link ExchangeCounters} knows, as OpenTelemetry's HTTP conventions name it where they have a name. */
+/**
+ * Creates the metrics of {@link ExchangeCounters}, with the names of OpenTelemetry's HTTP conventions where they exist.
+ */
 export function exchangeFamilies(counters: ExchangeCounters): readonly MetricFamily[] {
   return [...requestFamilies(counters), ...answerFamilies(counters), ...trafficFamilies(counters.traffic)];
 }
@@ -26,31 +28,31 @@ function requestFamilies(counters: ExchangeCounters): readonly MetricFamily[] {
     histogram(
       'http.server.request.duration',
       's',
-      'From a whole request head to the end of its response. Probes and switched protocols are counted elsewhere.',
+      'Time from the whole request head to the end of the response. Excludes probes and switched protocols.',
       points(({ seconds }) => seconds),
     ),
     histogram(
       'http.server.request.body.size',
       'By',
-      'Content of requests, without transfer coding.',
+      'Size of request content, without transfer coding.',
       points(({ requestBytes }) => requestBytes),
     ),
     histogram(
       'http.server.response.body.size',
       'By',
-      'Content of responses as sent to clients, without transfer coding.',
+      'Size of response content as sent to clients, without transfer coding.',
       points(({ responseBytes }) => responseBytes),
     ),
     updown(
       'ambassador.switched.open',
       '{connection}',
-      'Connections that have switched to another protocol, as WebSockets do, and are open.',
+      'Open connections that have switched to another protocol, such as WebSocket.',
       onePoint(counters.switchedOpen),
     ),
     updown(
       'http.server.active_requests',
       '{request}',
-      'Requests in flight, probes among them, switched protocols not.',
+      'Requests in flight, including probes, excluding switched protocols.',
       onePoint(counters.inFlight),
     ),
   ];
@@ -61,16 +63,16 @@ function answerFamilies(counters: ExchangeCounters): readonly MetricFamily[] {
     histogram(
       'ambassador.response.first_byte.duration',
       's',
-      'From a whole request head to the first byte of its final response.',
+      'Time from the whole request head to the first byte of the final response.',
       [histogramPoint(counters.firstByteSeconds, {})],
     ),
-    histogram('ambassador.target.connect.duration', 's', 'Connecting to the target, retries included.', [
+    histogram('ambassador.target.connect.duration', 's', 'Time to connect to the target, including retries.', [
       histogramPoint(counters.connectSeconds, {}),
     ]),
     counter(
       'ambassador.overrides',
       '{response}',
-      'Responses that were replaced by one of ours.',
+      'Responses of the target that were replaced by a page.',
       onePoint(counters.overridden),
     ),
     counter(
@@ -82,14 +84,14 @@ function answerFamilies(counters: ExchangeCounters): readonly MetricFamily[] {
     counter(
       'ambassador.target.responses',
       '{response}',
-      'Final responses by the status that the target gave, whatever was sent in their place.',
+      'Final responses of the target by its status, before overrides.',
       byStatus(counters.targetResponses),
     ),
-    counter('ambassador.terminations', '{exchange}', 'Exchanges by how they ended.', terminationPoints(counters)),
+    counter('ambassador.terminations', '{exchange}', 'Exchanges by the way they ended.', terminationPoints(counters)),
     counter(
       'ambassador.probes',
       '{request}',
-      'Requests of the kubelet by the status that was sent. They are counted nowhere else.',
+      'Probe requests of the kubelet by the status that was sent. Other metrics exclude them.',
       byStatus(counters.probes),
     ),
   ];
@@ -107,31 +109,34 @@ function trafficFamilies(traffic: ExchangeCounters['traffic']): readonly MetricF
     counter(
       'ambassador.opaque.connections',
       '{connection}',
-      'Connections, by now closed, whose bytes were passed on unread: HTTP/2, TLS, or after a switch of protocols.',
+      'Closed connections whose bytes were forwarded without parsing: HTTP/2, TLS, or after a switch of protocols.',
       points(({ exchanges }) => exchanges, 'http'),
     ),
     counter(
       'ambassador.opaque.duration',
       's',
-      'How long those connections were open, added up.',
+      'Total time that these connections were open.',
       points(({ seconds }) => seconds, 'http'),
     ),
     counter(
       'ambassador.received',
       'By',
-      'Bytes from clients, heads included, counted when an exchange ends.',
+      'Bytes from clients, including heads, counted when an exchange ends.',
       points(({ receivedBytes }) => receivedBytes),
     ),
     counter(
       'ambassador.sent',
       'By',
-      'Bytes to clients, heads included, counted when an exchange ends.',
+      'Bytes to clients, including heads, counted when an exchange ends.',
       points(({ sentBytes }) => sentBytes),
     ),
   ];
 }
 
-/** `error.type` is the failure where there was one, and the status itself for a server error that the target made. */
+/**
+ * Creates the attributes of a series. `error.type` is the failure, or the status itself for a server error of the
+ * target.
+ */
 function attributesOf(labels: SeriesLabels | undefined): Attributes {
   if (labels === undefined) return { 'otel.metric.overflow': true };
   const { method, status, isOverridden, failure } = labels;
@@ -149,7 +154,7 @@ function histogramPoint(histogram: Histogram, attributes: Attributes): Histogram
   return { attributes, bounds, counts, sum, count };
 }
 
-/** A point for each status that was seen; 0, none, has no label. */
+/** Creates a point for each status that occurred; status 0, which means none, has no label. */
 function byStatus(counts: Float64Array): readonly NumberPoint[] {
   return Array.from(counts, (value, status) => ({
     attributes: status === 0 ? {} : { 'http.response.status_code': status },

@@ -1,13 +1,13 @@
 /**
- * A histogram of plain numbers. Invariant: the counts of {@link counts} add up to {@link count}; the last of them belongs
- * to what is larger than every bound.
+ * A histogram of plain numbers. Invariant: the {@link counts} add up to {@link count}. The last one counts the values
+ * above every bound.
  */
 export class Histogram {
   readonly bounds: readonly number[];
   readonly #counts: Float64Array;
   #sum = 0;
 
-  /** `bounds` are upper bounds, inclusive, in rising order. */
+  /** @param bounds upper bounds, inclusive, in ascending order */
   constructor(bounds: readonly number[]) {
     this.bounds = bounds;
     this.#counts = new Float64Array(bounds.length + 1);
@@ -21,7 +21,7 @@ export class Histogram {
     this.#sum += value;
   }
 
-  /** How many values each bucket holds, not accumulated. */
+  /** Returns the number of values in each bucket, not accumulated. */
   get counts(): readonly number[] {
     return Array.from(this.#counts);
   }

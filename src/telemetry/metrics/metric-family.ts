@@ -1,4 +1,4 @@
-/** Attributes by their OpenTelemetry names. What does not apply is left out. */
+/** Attributes by their OpenTelemetry names. Attributes that do not apply are omitted. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 export interface NumberPoint {
@@ -10,7 +10,7 @@ export interface HistogramPoint {
   readonly attributes: Attributes;
   /** Upper bounds, inclusive. */
   readonly bounds: readonly number[];
-  /** One more than there are bounds, not accumulated. */
+  /** The counts per bucket, not accumulated: one more than there are bounds. */
   readonly counts: readonly number[];
   readonly sum: number;
   readonly count: number;
@@ -20,13 +20,16 @@ interface Described {
   /** OpenTelemetry's spelling: words with dots. */
   readonly name: string;
   readonly help: string;
-  /** UCUM: `s`, `By`, or what is counted in braces. */
+  /** The UCUM unit: `s`, `By`, or the counted things in braces. */
   readonly unit: string;
-  /** Where Prometheus has a name of its own for it; otherwise it follows from `name`, `unit` and `kind`. */
+  /** The name in Prometheus, if it differs from the one derived from `name`, `unit` and `kind`. */
   readonly prometheusName?: string;
 }
 
-/** A number that only rises; one that goes up and down, and can be added up over pods; one for which a sum means nothing. */
+/**
+ * A number: `counter` only increases; `updown` goes up and down and can be added over pods; the sum of a `gauge` has no
+ * meaning.
+ */
 interface NumberFamily extends Described {
   readonly kind: 'counter' | 'updown' | 'gauge';
   readonly points: readonly NumberPoint[];
@@ -37,13 +40,13 @@ interface HistogramFamily extends Described {
   readonly points: readonly HistogramPoint[];
 }
 
-/** One metric at one moment. Everything that hands metrics on is made from these. */
+/** One metric at one moment. All exports are generated from these. */
 export type MetricFamily = NumberFamily | HistogramFamily;
 
-/** One point without attributes. */
+/** Creates one point without attributes. */
 export const onePoint = (value: number): readonly NumberPoint[] => [{ attributes: {}, value }];
 
-/** A name of OpenTelemetry's and, where it does not follow from it, Prometheus's own. */
+/** The name in OpenTelemetry and, if it cannot be derived from it, the name in Prometheus. */
 type Name = string | readonly [name: string, prometheusName: string];
 
 export const counter = (name: Name, unit: string, help: string, points: readonly NumberPoint[]): MetricFamily => ({

@@ -6,7 +6,7 @@ import { counter, type MetricFamily, gauge, type NumberPoint, onePoint, updown }
 import { type ProcessReader, droppedLogLines, processFamilies } from './process-metrics';
 import { renderPrometheus } from './prometheus';
 
-/** Where numbers come from that others keep. Each is asked when the metrics are, and at no other time. */
+/** Sources of metrics that other modules maintain. Each is read only when the metrics are read. */
 export interface MetricSources {
   readonly version: string;
   readonly process: ProcessReader;
@@ -18,11 +18,11 @@ export interface MetricSources {
     readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
     readonly discardedBytes: number;
   };
-  /** Lines of the log that were lost. */
+  /** Returns the number of lost log lines. */
   readonly droppedLogLines: () => number;
-  /** New contents of the page that were taken, and that could not be used. */
+  /** Returns the number of accepted and of unusable changes of the page. */
   readonly pageReloads: () => { readonly taken: number; readonly refused: number };
-  /** Records for the fleet's dashboard; left out where none is told. */
+  /** Returns the counts of records for the dashboard; omitted if no dashboard is configured. */
   readonly push?: () => { readonly sent: number; readonly dropped: number; readonly failedAttempts: number };
 }
 
@@ -30,13 +30,13 @@ export interface Metrics {
   onRequest(): void;
   onResponse(exchange: ExchangeRecord): void;
   onEnd(exchange: ExchangeRecord, isOfProbe?: boolean): void;
-  /** All metrics now. */
+  /** Returns all current metrics. */
   readonly families: () => Promise<readonly MetricFamily[]>;
-  /** All metrics now, as Prometheus text. */
+  /** Returns all current metrics as Prometheus text. */
   readonly prometheus: () => Promise<string>;
 }
 
-/** Counts every exchange that it is told of, and says everything that is known when it is asked. */
+/** Counts every exchange and creates all metrics on request. */
 export function createMetrics(sources: MetricSources): Metrics {
   const counters = new ExchangeCounters();
   const families = async (): Promise<readonly MetricFamily[]> => [
@@ -57,37 +57,37 @@ function ownFamilies({ version, process, connections, ...others }: MetricSources
   const { open, total, refused, evicted, memory, discardedBytes } = connections();
   const { taken, refused: unusable } = others.pageReloads();
   return [
-    updown('ambassador.connections.open', '{connection}', 'Connections of clients that are open.', onePoint(open)),
+    updown('ambassador.connections.open', '{connection}', 'Open client connections.', onePoint(open)),
     counter(
       'ambassador.connections',
       '{connection}',
-      'Connections of clients so far, by whether they were let in.',
+      'Client connections since the start, by result: accepted or refused.',
       byResult({ accepted: total - refused, refused }),
     ),
     counter(
       'ambassador.connections.evicted',
       '{connection}',
-      'Connections of clients that were closed because the memory budget was exhausted.',
+      'Client connections that were closed because the memory budget was exhausted.',
       onePoint(evicted),
     ),
     counter(
       'ambassador.discarded',
       'By',
-      'Content of the service that was received and discarded, after an override for example.',
+      'Content of the target that was received and discarded, for example after an override.',
       onePoint(discardedBytes),
     ),
-    updown('ambassador.memory.used', 'By', 'Memory that connections hold, by account.', onePoint(memory.usedBytes)),
+    updown('ambassador.memory.used', 'By', 'Memory that connections hold.', onePoint(memory.usedBytes)),
     updown('ambassador.memory.limit', 'By', 'Memory that connections may hold.', onePoint(memory.limitBytes)),
     droppedLogLines(others.droppedLogLines()),
     counter(
       'ambassador.page.reloads',
       '{reload}',
-      'New contents of the page, by whether they could be used.',
+      'Reloads of the page, by result: accepted or refused.',
       byResult({ accepted: taken, refused: unusable }),
     ),
     ...(others.push === undefined ? [] : pushFamilies(others.push())),
     nodeCapabilities(),
-    gauge(['ambassador.build', 'ambassador_build_info'], '{build}', 'Always 1; the labels say what is running.', [
+    gauge(['ambassador.build', 'ambassador_build_info'], '{build}', 'Always 1; the labels contain the versions.', [
       { attributes: { version, node: process.version }, value: 1 },
     ]),
   ];
@@ -97,7 +97,7 @@ const nodeCapabilities = (): MetricFamily =>
   gauge(
     'ambassador.node.capability',
     '{capability}',
-    'Whether this version of Node supports a socket technique: 1, or 0 where the same bytes take a slower way.',
+    'Whether this version of Node supports a socket technique: 1, or 0 if a slower one is used.',
     Object.entries(capabilities).map(([capability, isSupported]) => ({
       attributes: { capability: capability === 'sharedReads' ? 'shared_reads' : 'direct_writes' },
       value: isSupported ? 1 : 0,
@@ -106,14 +106,14 @@ const nodeCapabilities = (): MetricFamily =>
 
 function pushFamilies(push: ReturnType<NonNullable<MetricSources['push']>>): readonly MetricFamily[] {
   return [
-    counter('ambassador.push.records', '{record}', 'Records for the dashboard, by what became of them.', [
+    counter('ambassador.push.records', '{record}', 'Records for the dashboard, by result: sent or dropped.', [
       { attributes: { result: 'sent' }, value: push.sent },
       { attributes: { result: 'dropped' }, value: push.dropped },
     ]),
     counter(
       'ambassador.push.failed_attempts',
       '{attempt}',
-      'Attempts to send records that failed; the records are kept for the next one.',
+      'Failed attempts to send records. The records are kept for the next attempt.',
       onePoint(push.failedAttempts),
     ),
   ];

@@ -5,30 +5,31 @@ import { type MetricFamily, type HistogramPoint, type NumberPoint } from './metr
 import { errorMessage } from '../error-message';
 
 export interface OtelOptions {
-  /** `/v1/metrics` is below it. */
+  /** The base URL of the collector; `/v1/metrics` is appended. */
   readonly endpoint: string;
   readonly version: string;
   readonly families: () => Promise<readonly MetricFamily[]>;
-  /** Metrics cannot be sent: why; or `undefined`: they can again. Said once each time that changes. */
+  /** Called when sending begins to fail, with the reason, and when it works again, with `undefined`. */
   readonly onChange: (problem: string | undefined) => void;
-  /** In milliseconds. Default 60,000, as OpenTelemetry has it. */
+  /** The interval in milliseconds. Default 60,000, as in OpenTelemetry. */
   readonly intervalMs?: number;
 }
 
 export interface Otel {
-  /** Sends the last numbers, for at most this long, and stops. */
+  /** Sends the last metrics within this time and stops. */
   readonly close: (timeoutMs: number) => Promise<void>;
 }
 
 const DEFAULT_INTERVAL_MS = 60_000;
-/** `ValueType.DOUBLE` of OpenTelemetry's API: the enum is in a package that we do not depend on ourselves. */
+/** `ValueType.DOUBLE` of OpenTelemetry's API. The enum is in a package that this one does not depend on directly. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
 const DOUBLE = 1 as Sdk.MetricDescriptor['valueType'];
 
 /**
- * Sends the metrics by OTLP over HTTP, with OpenTelemetry's own packages: 300 modules, loaded here and nowhere else. They
- * get the numbers that were counted anyway, through a producer, so that no exchange is counted twice. The name and
- * the attributes of the service come from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, which the packages read themselves.
+ * Sends the metrics by OTLP over HTTP with OpenTelemetry's own packages: 300 modules, which are loaded only here. The
+ * packages read the existing counters through a metric producer, so that no exchange is counted twice. The name and the
+ * attributes of the service come from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, which the packages read
+ * themselves.
  */
 export async function startOtel(options: OtelOptions): Promise<Otel> {
   const [sdk, resources, { OTLPMetricExporter }] = await Promise.all([
@@ -50,13 +51,16 @@ export async function startOtel(options: OtelOptions): Promise<Otel> {
   });
   return {
     async close(timeoutMs) {
-      // Whether the last numbers went out has been reported by the exporter; there is nothing more to be done about it.
+      // The exporter has reported whether the last metrics were sent; a failure needs no further action.
       await provider.shutdown({ timeoutMillis: timeoutMs }).catch(() => undefined);
     },
   };
 }
 
-/** Ours are the defaults: a pod's name tells its numbers from those of its siblings. */
+/**
+ * Creates the resource. Our attributes are the defaults: the host name distinguishes the metrics of a pod from those of
+ * other pods.
+ */
 function resourceOf(resources: typeof OtelResources, version: string): OtelResources.Resource {
   const { defaultResource, resourceFromAttributes, detectResources, envDetector } = resources;
   const own = { 'service.name': 'ambassador', 'service.version': version, 'service.instance.id': hostname() };
@@ -65,7 +69,7 @@ function resourceOf(resources: typeof OtelResources, version: string): OtelResou
     .merge(detectResources({ detectors: [envDetector] }));
 }
 
-/** The same exporter; tells when it begins to fail, and when it works again. */
+/** Wraps the exporter to report when it begins to fail and when it works again. */
 function reporting(exporter: Sdk.PushMetricExporter, onChange: OtelOptions['onChange']): Sdk.PushMetricExporter {
   let isFailing = false;
   return {
@@ -83,9 +87,13 @@ function reporting(exporter: Sdk.PushMetricExporter, onChange: OtelOptions['onCh
   };
 }
 
-/** In place of a collector's reason phrase, which may repeat what it was sent, its status. */
+/**
+ * Describes an error. For a response of the collector this is the status: the reason phrase may repeat the sent data.
+ */
 const problemOf = (error: Error): string =>
-  'code' in error && typeof error.code === 'number' ? `it answered ${error.code}` : errorMessage(error);
+  'code' in error && typeof error.code === 'number'
+    ? `the collector responded with ${error.code}`
+    : errorMessage(error);
 
 function producer(
   sdk: typeof Sdk,

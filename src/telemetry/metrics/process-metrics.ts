@@ -1,7 +1,7 @@
 import { maxOpenFiles, readdir } from '../../fs';
 import { counter, type MetricFamily, gauge, onePoint, updown } from './metric-family';
 
-/** What only the process itself can say: `process` has it all. */
+/** The functions of `process` that are used here. */
 export interface ProcessReader {
   readonly version: string;
   cpuUsage(): { readonly user: number; readonly system: number };
@@ -14,8 +14,9 @@ export interface ProcessReader {
 }
 
 /**
- * Processor, memory, files, event loop, read when asked and at no other time. How busy the event loop is comes from a count
- * that Node keeps anyway; a histogram of its lag would need a timer that wakes the process a hundred times a second.
+ * Reads the metrics of the process: CPU, memory, files and event loop. Nothing is read between two calls. The
+ * utilization of the event loop is a counter that Node maintains anyway; a histogram of its lag would need a timer that
+ * wakes the process a hundred times a second.
  */
 export async function processFamilies(process: ProcessReader): Promise<readonly MetricFamily[]> {
   const { user, system } = process.cpuUsage();
@@ -25,23 +26,27 @@ export async function processFamilies(process: ProcessReader): Promise<readonly 
     counter(
       ['process.cpu.time', 'process_cpu_seconds_total'],
       's',
-      'Processor time in user and kernel mode.',
+      'CPU time in user and kernel mode.',
       onePoint((user + system) / 1e6),
     ),
     bytes(['process.memory.usage', 'process_resident_memory_bytes'], 'Resident memory.', memory.rss),
     bytes(['v8js.memory.heap.used', 'nodejs_heap_size_used_bytes'], 'JavaScript heap in use.', memory.heapUsed),
     bytes(['v8js.memory.heap.limit', 'nodejs_heap_size_total_bytes'], 'JavaScript heap reserved.', memory.heapTotal),
-    bytes(['nodejs.memory.external', 'nodejs_external_memory_bytes'], 'Memory of buffers.', memory.external),
+    bytes(
+      ['nodejs.memory.external', 'nodejs_external_memory_bytes'],
+      'Memory of buffers outside the JavaScript heap.',
+      memory.external,
+    ),
     gauge(
       ['process.start.time', 'process_start_time_seconds'],
       's',
-      'When the process started, seconds of the epoch.',
+      'Start time of the process, in seconds of the epoch.',
       onePoint(performance.timeOrigin / 1000),
     ),
     counter(
       'nodejs.eventloop.time',
       's',
-      'Time of the event loop by what it did: its share of active is how near it is to its limit.',
+      'Time of the event loop by state. The share of the state active is its utilization.',
       [
         { attributes: { state: 'active' }, value: loop.active / 1000 },
         { attributes: { state: 'idle' }, value: loop.idle / 1000 },
@@ -54,16 +59,19 @@ export async function processFamilies(process: ProcessReader): Promise<readonly 
 const bytes = (name: readonly [string, string], help: string, value: number): MetricFamily =>
   updown(name, 'By', help, onePoint(value));
 
-/** @param lines that the log of this process has lost */
+/**
+ * Creates the metric of lost log lines.
+ * @param lines the number of lines that the log of this process has lost
+ */
 export const droppedLogLines = (lines: number): MetricFamily =>
   counter(
     'ambassador.log.dropped_lines',
     '{line}',
-    'Lines of the log that were lost because their reader did not keep up.',
+    'Log lines that were lost because the reader did not keep up.',
     onePoint(lines),
   );
 
-/** Linux only: elsewhere there is no /proc, and these numbers are left out. */
+/** Reads the metrics of open files. Other systems than Linux have no /proc; the metrics are omitted there. */
 async function fileFamilies(): Promise<readonly MetricFamily[]> {
   try {
     const open = await readdir('/proc/self/fd');
@@ -71,13 +79,13 @@ async function fileFamilies(): Promise<readonly MetricFamily[]> {
       updown(
         ['process.open_file_descriptor.count', 'process_open_fds'],
         '{file}',
-        'Open files.',
+        'Number of open file descriptors.',
         onePoint(open.length),
       ),
       gauge(
         ['process.max_file_descriptor.count', 'process_max_fds'],
         '{file}',
-        'Maximum number of open files.',
+        'Maximum number of open file descriptors.',
         onePoint(maxOpenFiles()),
       ),
     ];

@@ -1,15 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Attributes, type MetricFamily, type HistogramPoint } from './metric-family';
 
-/** Of {@link renderPrometheus}'s text. */
+/** The content type of the text of {@link renderPrometheus}. */
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Lines made in one turn of the event loop: some 0.1 ms of work. A target that answers with every status makes 7,000. */
+/**
+ * The number of lines per iteration of the event loop, about 0.1 ms of work. A target that responds with every status
+ * causes 7,000 lines.
+ */
 const LINES_PER_TURN = 200;
 
 /**
- * Renders families in Prometheus' text format. Between two batches of lines the event loop serves everything else, so that
- * a scrape does not hold up traffic.
+ * Renders families in Prometheus' text format. Between two batches of lines the event loop handles other events, so
+ * that a scrape does not delay traffic.
  */
 export async function renderPrometheus(families: readonly MetricFamily[]): Promise<string> {
   const batches: string[] = [];
@@ -29,7 +32,7 @@ export async function renderPrometheus(families: readonly MetricFamily[]): Promi
   return `${[...batches, ...lines].join('\n')}\n`;
 }
 
-/** The lines of each point, one point after another. */
+/** Generates the lines of each point, one point after another. */
 function* linesOf(name: string, family: MetricFamily): Generator<readonly string[]> {
   if (family.kind === 'histogram') {
     for (const point of family.points) yield histogramLines(name, point);
@@ -39,7 +42,7 @@ function* linesOf(name: string, family: MetricFamily): Generator<readonly string
   }
 }
 
-/** A histogram in Prometheus is cumulative: each bucket holds the smaller ones. */
+/** Formats a histogram. In Prometheus it is cumulative: each bucket includes the smaller ones. */
 function histogramLines(name: string, { attributes, bounds, counts, sum, count }: HistogramPoint): readonly string[] {
   const labels = labelsOf(attributes);
   const more = labels === '' ? '' : `,${labels}`;
@@ -72,7 +75,7 @@ function number(value: number): string {
 
 const UNIT_SUFFIXES: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes' };
 
-/** OpenTelemetry's rules for Prometheus: underscores, then the unit, then `_total` on counters. */
+/** Derives the Prometheus name by OpenTelemetry's rules: underscores, then the unit, then `_total` for counters. */
 function prometheusName({ name, prometheusName, unit, kind }: MetricFamily): string {
   if (prometheusName !== undefined) return prometheusName;
   return `${underscored(name)}${UNIT_SUFFIXES[unit] ?? ''}${kind === 'counter' ? '_total' : ''}`;

@@ -1,17 +1,20 @@
 /** Sends JSON to one server. */
 export interface JsonClient {
-  /** Resolves once the server has said 2xx. @throws Error that says in its message what went wrong. */
+  /**
+   * Posts JSON to a path; resolves when the server has responded with 2xx.
+   * @throws Error whose message describes the failure
+   */
   readonly post: (path: string, json: string) => Promise<void>;
-  /** Cuts off what is under way. */
+  /** Aborts requests in flight. */
   readonly close: () => Promise<void>;
 }
 
-/** Two, so that records that the server is slow to take do not keep the resources waiting. */
+/** The number of connections: with two, a slow POST of records does not delay the resources. */
 const CONNECTIONS = 2;
 
 /**
- * Posts to paths below `url`, with the user name and password in it as Basic credentials. undici is loaded here, so that only those pay for it who want something posted: it takes
- * 20 MiB and a fifth of a second.
+ * Creates a client that posts to paths below `url`, with the user name and password of `url` as Basic credentials.
+ * undici takes 20 MiB and 0.2 s to load, so it is loaded only here.
  */
 export async function createPoster(url: string, timeoutMs: number): Promise<JsonClient> {
   const { Pool } = await import('undici');
@@ -35,7 +38,7 @@ export async function createPoster(url: string, timeoutMs: number): Promise<Json
         signal,
       });
       await body.dump();
-      if (statusCode < 200 || statusCode > 299) throw new Error(`it answered ${statusCode}`);
+      if (statusCode < 200 || statusCode > 299) throw new Error(`the server responded with ${statusCode}`);
     },
     close: () => pool.destroy(),
   };

@@ -3,10 +3,10 @@ import { errorMessage } from '../error-message';
 import { type PushRecord } from './record';
 
 export interface RecordQueueOptions {
-  /** Sends these; they are forgotten only once it has resolved. */
+  /** Sends records. They are removed from the queue only after the promise has resolved. */
   readonly send: (records: readonly PushRecord[]) => Promise<void>;
   readonly intervalMs: number;
-  /** What went wrong, or `undefined` once it goes right again: each time that changes. */
+  /** Called when sending begins to fail, with the reason, and when it works again, with `undefined`. */
   readonly onChange: (problem: string | undefined) => void;
   readonly random?: () => number;
 }
@@ -17,14 +17,14 @@ export interface RecordCounts {
   readonly failedAttempts: number;
 }
 
-/** What waits at the most, some 5 MiB: two minutes of 150 requests a second. */
+/** The maximum number of waiting records, about 5 MiB: two minutes of 150 requests per second. */
 export const MAX_WAITING = 20_000;
-/** So many are not kept waiting for the next interval. */
+/** The number of waiting records that are sent without waiting for the next interval. */
 const WORTH_SENDING = 2_000;
-/** At once: about 64 KiB, as common JSON middleware takes no more than 100 kB. */
+/** The limits of one batch, about 64 KiB: common JSON middleware accepts at most 100 kB. */
 const MAX_BATCH_RECORDS = 400;
 const MAX_BATCH_CHARACTERS = 48 * 1024;
-/** What a record is long besides its target. */
+/** The length of a record without its path. */
 const RECORD_CHARACTERS = 130;
 
 type State =
@@ -33,10 +33,10 @@ type State =
   | { readonly at: 'closed' };
 
 /**
- * Records on their way to the dashboard. Invariants: there are never more than {@link MAX_WAITING}; one batch is under way
- * at a time; a record leaves the queue when its batch was taken, or when the queue is closed.
+ * The queue of records for the dashboard. Invariants: it holds at most {@link MAX_WAITING} records; one batch is in
+ * flight at a time; a record leaves the queue when its batch was accepted or the queue is closed.
  *
- * When the queue is full the newest is dropped: it costs nothing, and does not pull a batch apart that is under way.
+ * If the queue is full, the newest record is dropped: that is cheap, and does not change a batch in flight.
  */
 export class RecordQueue {
   readonly #options: RecordQueueOptions;
@@ -65,7 +65,7 @@ export class RecordQueue {
     if (this.#waiting.length >= WORTH_SENDING && this.#failures === 0) this.#wake();
   }
 
-  /** Sends what waits, without trying twice, for at most this long; what is left then counts as dropped. */
+  /** Sends the waiting records within this time, without retries; the remaining records count as dropped. */
   async close(timeoutMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
@@ -93,7 +93,7 @@ export class RecordQueue {
     this.#state = { at: 'sending', done: Promise.resolve().then(() => this.#sendAll()) };
   }
 
-  /** Sends what waits now, batch by batch; the first that fails ends it. */
+  /** Sends the records that are waiting now in batches; stops at the first failure. */
   async #sendAll(): Promise<void> {
     let left = this.#waiting.length;
     let restMs = this.#options.intervalMs;

@@ -3,27 +3,30 @@ import { type ExchangeRecord } from '../../tunnel/exchange';
 import { barePath } from '../bare-path';
 import { uriText } from '../access-log/escape';
 
-/** An exchange as the fleet's dashboard knows it. The names are part of its protocol. */
+/** An exchange in the format of the dashboard. The names are part of its protocol. */
 export interface PushRecord {
   /** The request target without query and path parameters. */
   readonly endpoint: string;
   readonly method: string;
-  /** As in a status line: both are text. */
+  /** The status code and the reason phrase, both as text. */
   readonly response: { readonly status: string; readonly message: string };
-  /** Milliseconds. */
+  /** The duration in milliseconds. */
   readonly time: number;
-  /** Milliseconds of the epoch. */
+  /** The start in milliseconds of the epoch. */
   readonly started: number;
-  /** Whether the path ends in an extension, as those of files do. */
+  /** Whether the path ends in a file extension. */
   readonly file: boolean;
 }
 
-/** Methods and reason phrases are short, unless somebody makes them up. */
+/** Limits of methods and reason phrases, which are normally short. */
 const MAX_METHOD_LENGTH = 32;
 const MAX_MESSAGE_LENGTH = 128;
 const EXTENSION = /\.[0-9a-z]+$/i;
 
-/** `undefined` for what was no request, and for a request that got no answer: the dashboard has no word for it. */
+/**
+ * Creates a record; returns `undefined` for an opaque connection and for a request without a response, which the
+ * protocol of the dashboard cannot express.
+ */
 export function pushRecord(exchange: ExchangeRecord, nowEpochMs: number): PushRecord | undefined {
   const { method, sentStatus } = exchange;
   if (method === '' || sentStatus === 0) return undefined;
@@ -41,7 +44,7 @@ export function pushRecord(exchange: ExchangeRecord, nowEpochMs: number): PushRe
   };
 }
 
-/** The target's reason phrase; where it was not the target that answered, how the exchange ended. */
+/** Returns the target's reason phrase; if the response is not the target's, the termination of the exchange. */
 function messageOf({ response, sentStatus, termination = 'ok' }: ExchangeRecord): string {
   if (response?.statusCode === sentStatus) return reasonOf(response);
   return termination === 'ok' ? '' : termination;

@@ -116,7 +116,7 @@ describe('metrics by OTLP', () => {
     receiver.status = 200;
     await receiver.until(({ metrics: received }) => received().size > 0);
     const said = (await sender.finish()).split('\n');
-    expect(said).toStrictEqual(['it answered 400', 'well again', 'left in time', '']);
+    expect(said).toStrictEqual(['the collector responded with 400', 'well again', 'left in time', '']);
   });
 
   it('do not keep us when nobody takes them', async () => {

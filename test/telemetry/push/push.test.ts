@@ -177,7 +177,7 @@ describe('while the dashboard is down', () => {
     await eventually(push.counts, ({ sent }) => sent === 1000);
     expect(push.counts()).toStrictEqual({ sent: 1000, dropped: 0, failedAttempts: 1 });
     expect(problems).toStrictEqual([
-      ['/stats', 'it answered 503'],
+      ['/stats', 'the server responded with 503'],
       ['/stats', undefined],
     ]);
   });
@@ -263,7 +263,7 @@ describe('the resources of the container', () => {
       ({ length }) => length === 2,
     );
     expect(problems).toStrictEqual([
-      ['/resources', 'it answered 500'],
+      ['/resources', 'the server responded with 500'],
       ['/resources', undefined],
     ]);
   });
