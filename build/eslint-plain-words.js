@@ -5,9 +5,6 @@
  * words. It checks comments and string literals. Most rules of good prose cannot be checked by a program.
  */
 
-/** The folders that are not rewritten yet. Remove a folder from this list when its texts pass. */
-const NOT_YET_ENABLED = ['tunnel', 'http1', 'net', 'pages', 'middleware'];
-
 const PRONOUN = 'name the subject with a noun ("The peer that …", "Callers that …")';
 
 /** The start of a sentence that is not a question: the start of the text, or the end of another sentence. */
@@ -76,4 +73,4 @@ const plainWords = {
   },
 };
 
-module.exports = { NOT_YET_ENABLED, rules: { 'plain-words': plainWords } };
+module.exports = { rules: { 'plain-words': plainWords } };

@@ -103,8 +103,8 @@ const POLICY_NAME = new FieldNames([POLICY]);
 const NO_NAMES = new FieldNames([]);
 
 /**
- * @throws TypeError for a status, a field or a value that cannot stand in a response: a line end in a value would let
- * whoever supplied it write fields, or a second response, of their own.
+ * @throws TypeError for a status, a field or a value that a response cannot contain: a line end in a value would let its
+ * source add fields, or a second response.
  */
 export function createOverride(source: {
   readonly status?: number;

@@ -10,7 +10,7 @@ import { renderPage } from './subscriber-page';
 /** A response listener of one exchange that waits for the head. */
 type WaitingListener = (head: ResponseHead) => void;
 
-/** Calls a function of the subscriber. What it throws, now or later, is reported and never reaches the caller. */
+/** Calls a function of the subscriber. An error, thrown now or later, is reported and never reaches the caller. */
 type Guard = <Args extends readonly unknown[]>(call: (...args: Args) => unknown, ...args: Args) => void;
 
 /**

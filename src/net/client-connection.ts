@@ -10,7 +10,7 @@ import { type WriteBatcher } from './write-batcher';
 /** How long a connection is silent before the kernel asks whether the peer is still there. */
 export const TCP_KEEP_ALIVE_MS = 60_000;
 
-/** Receives the events of a client connection. After `clientGone` there are no more. */
+/** Receives the events of a client connection. `clientGone` is the last one. */
 export interface ClientEvents {
   /** Returns whether the memory of the bytes can be reused. */
   clientBytes(bytes: Buffer): boolean;
@@ -32,7 +32,7 @@ export interface ConnectionOwner {
   onTargetConnected(tookMs: number): void;
 }
 
-/** What the connections of all tunnels share. */
+/** The parts that the connections of all tunnels share. */
 interface ConnectionContext {
   readonly batcher: WriteBatcher;
   readonly settings: TargetAddress;

@@ -5,7 +5,7 @@ import { endedWithReset } from './raw-descriptor';
 import { SocketWriter } from './socket-writer';
 import { type TargetSocket } from './target-socket';
 
-/** Receives the events of a target connection. After `targetFailed` or `targetGone` there are no more. */
+/** Receives the events of a target connection. `targetFailed` or `targetGone` is the last one. */
 export interface TargetEvents {
   /** Returns whether the memory of the bytes can be reused. */
   targetBytes(bytes: Buffer): boolean;

@@ -7,7 +7,7 @@ import { loadPage, type LoadedPage } from './load';
 export interface PageListener {
   /** The page changed, or is good again after a problem. */
   readonly onPage: (content: Buffer) => void;
-  /** The page cannot be used, in one sentence; said once until that changes. What was served before goes on being served. */
+  /** The page cannot be used, for a reason in one sentence. Called once for each reason; the last good page stays in use. */
   readonly onProblem: (problem: string) => void;
 }
 

@@ -19,7 +19,7 @@ export type Rejection =
  * client took no bytes of its response for the progress timeout; `drained`: cut off when the drain timeout ran out;
  * `idle-timeout`: a half-closed or opaque connection without traffic; `memory-exhausted`: closed to free memory; the failures
  * of the target; `rejected:` and the reason.
- * `rejected:protocol-mismatch`: the client began TLS or HTTP/2, and the target answered in another protocol. It is no failure
+ * `rejected:protocol-mismatch`: the client began TLS or HTTP/2, and the target answered in another protocol. It is not a failure
  * of the target: most often a client uses https:// for a service of plain HTTP.
  */
 export type Termination =
