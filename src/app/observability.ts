@@ -9,7 +9,7 @@ import { createAccessLog } from '../telemetry/access-log/access-log';
 import { clientAddress } from '../telemetry/client-address';
 import { type MetricFamily } from '../telemetry/metrics/metric-family';
 import { LiveFeed } from '../telemetry/live/live-feed';
-import { type LiveUpdate } from '../telemetry/live/messages';
+import { type WorkerUpdate } from '../telemetry/live/messages';
 import { type Metrics, createMetrics } from '../telemetry/metrics/metrics';
 import { isQuietProbe, requestFieldsOf } from '../telemetry/request-fields';
 import { type Otel } from '../telemetry/metrics/otlp';
@@ -40,7 +40,7 @@ export interface Numbers {
   /** Returns all current metrics. */
   families(): Promise<readonly MetricFamily[]>;
   /** Returns the changes for the live page since the last call. Must be called once a second. */
-  live(): LiveUpdate;
+  live(): WorkerUpdate;
 }
 
 /** All telemetry of one process. */

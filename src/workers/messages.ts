@@ -1,10 +1,10 @@
 import { type MetricFamily } from '../telemetry/metrics/metric-family';
-import { type LiveUpdate } from '../telemetry/live/messages';
+import { type WorkerUpdate } from '../telemetry/live/messages';
 
 /** The questions that a worker can be asked, with the types of the answers: plain data, sent as JSON. */
 export interface Answers {
   readonly families: readonly MetricFamily[];
-  readonly live: LiveUpdate;
+  readonly live: WorkerUpdate;
 }
 
 export type Question = keyof Answers;

@@ -33,6 +33,19 @@ export class LatencyHistogram {
     for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] ?? 0) * factor;
   }
 
+  /** The buckets that are not empty, as their numbers and counts in turn: small enough to be sent to another process. */
+  toPairs(): number[] {
+    return Array.from(this.#counts.entries()).flatMap(([bucket, count]) => (count === 0 ? [] : [bucket, count]));
+  }
+
+  /** Adds the buckets of {@link toPairs} of a histogram with the same precision. */
+  addPairs(pairs: readonly number[]): void {
+    for (let i = 0; i < pairs.length; i += 2) {
+      const bucket = pairs[i] ?? 0;
+      this.#counts[bucket] = (this.#counts[bucket] ?? 0) + (pairs[i + 1] ?? 0);
+    }
+  }
+
   clear(): void {
     this.#counts.fill(0);
   }

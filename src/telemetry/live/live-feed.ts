@@ -1,6 +1,6 @@
 import { type ExchangeRecord } from '../../tunnel/exchange';
 import { LINGER_TICKS, TICK_MS } from './limits';
-import { type LiveUpdate } from './messages';
+import { type LiveUpdate, type WorkerUpdate } from './messages';
 import { type LiveReader, LiveRecorder, hasFailed } from './recorder';
 
 /** A subscription to the updates. */
@@ -61,12 +61,12 @@ export class LiveFeed {
    * Ends a second and returns its changes, for a caller with its own timer that does not use {@link watch}. The data is
    * released {@link LINGER_TICKS} seconds after the last call.
    */
-  poll(): LiveUpdate {
+  poll(): WorkerUpdate {
     const watch = (this.#watch ??= new LiveRecorder(this.#reader, performance.now()));
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.close(), LINGER_TICKS * TICK_MS).unref();
     const news = watch.tick(performance.now(), Date.now(), this.#inFlight);
-    return { ...news, paths: watch.targets(), totals: this.#totals() };
+    return { ...news, paths: watch.targets(), totals: this.#totals(), distributions: watch.distributions() };
   }
 
   /** Releases all data at once. */

@@ -1,19 +1,25 @@
 import { MAX_TAIL, MAX_WAITING } from './limits';
-import { type LatencyMs, type LivePoint, type LivePath, type LiveTotals, type LiveUpdate } from './messages';
+import { LatencyHistogram } from './latency-histogram';
+import { type LivePath, type LivePoint, type LiveTotals, type LiveUpdate, type WorkerUpdate, keyOf } from './messages';
+import { PRECISION, latencyOf } from './recorder';
+import { PATH_PRECISION } from './top-paths';
 
-/**
- * Merges the updates of several processes into one. Percentiles cannot be added. The result has the means of the
- * processes' percentiles, weighted by requests, which is accurate if connections are spread evenly.
- */
-export function sumUpdates(updates: readonly LiveUpdate[], epochMs: number): LiveUpdate {
+/** Merges the updates of several processes into one. Percentiles come from the merged histograms. */
+export function sumUpdates(updates: readonly WorkerUpdate[], epochMs: number): LiveUpdate {
   const points = updates.flatMap((update) => update.points);
   const tail = updates.flatMap((update) => update.tail).sort((one, other) => one.endedAtMs - other.endedAtMs);
   const shown = tail.slice(-MAX_TAIL);
   return {
-    points: [sumPoints(points, epochMs)],
-    lastMinute: meanLatency(updates.map(({ lastMinute, totals }) => [lastMinute, totals.requests])),
+    points: [
+      sumPoints(
+        points,
+        epochMs,
+        merged(updates, PRECISION, ({ second }) => second),
+      ),
+    ],
+    lastMinute: latencyOf(merged(updates, PRECISION, ({ lastMinute }) => lastMinute)),
     totals: sumTotals(updates.map(({ totals }) => totals)),
-    paths: sumPaths(updates.flatMap(({ paths: targets = [] }) => targets)),
+    paths: sumPaths(updates),
     tail: shown,
     skipped: sum(updates, ({ skipped }) => skipped) + tail.length - shown.length,
     waiting: updates
@@ -25,7 +31,20 @@ export function sumUpdates(updates: readonly LiveUpdate[], epochMs: number): Liv
 
 const sum = <T>(all: readonly T[], of: (one: T) => number): number => all.reduce((total, one) => total + of(one), 0);
 
-function sumPoints(points: readonly LivePoint[], epochMs: number): LivePoint {
+type Distributions = WorkerUpdate['distributions'];
+
+/** One histogram of those that `of` selects. */
+function merged(
+  updates: readonly WorkerUpdate[],
+  precision: number,
+  of: (distributions: Distributions) => readonly number[] | undefined,
+): LatencyHistogram {
+  const histogram = new LatencyHistogram(precision);
+  for (const { distributions } of updates) histogram.addPairs(of(distributions) ?? []);
+  return histogram;
+}
+
+function sumPoints(points: readonly LivePoint[], epochMs: number, latency: LatencyHistogram): LivePoint {
   const classes = (n: 0 | 1 | 2 | 3 | 4 | 5): number => sum(points, ({ byClass }) => byClass[n]);
   return {
     atMs: epochMs,
@@ -38,7 +57,7 @@ function sumPoints(points: readonly LivePoint[], epochMs: number): LivePoint {
     inFlight: sum(points, ({ inFlight }) => inFlight),
     bytesIn: sum(points, ({ bytesIn }) => bytesIn),
     bytesOut: sum(points, ({ bytesOut }) => bytesOut),
-    latency: meanLatency(points.map(({ latency, requests }) => [latency, requests])),
+    latency: latencyOf(latency),
   };
 }
 
@@ -49,16 +68,22 @@ const sumTotals = (all: readonly LiveTotals[]): LiveTotals => ({
   inFlight: sum(all, ({ inFlight }) => inFlight),
 });
 
-function sumPaths(targets: readonly LivePath[]): LivePath[] {
+function sumPaths(updates: readonly WorkerUpdate[]): LivePath[] {
   const same = new Map<string, LivePath[]>();
-  for (const target of targets) {
-    const key = `${target.method} ${target.path}`;
-    same.set(key, [...(same.get(key) ?? []), target]);
+  for (const row of updates.flatMap(({ paths = [] }) => paths)) {
+    const key = keyOf(row);
+    same.set(key, [...(same.get(key) ?? []), row]);
   }
-  return Array.from(same.values(), sumTarget);
+  return Array.from(same, ([key, rows]) =>
+    sumPath(
+      rows,
+      merged(updates, PATH_PRECISION, ({ paths }) => paths[key]),
+    ),
+  );
 }
 
-function sumTarget(rows: readonly LivePath[]): LivePath {
+function sumPath(rows: readonly LivePath[], latency: LatencyHistogram): LivePath {
+  const [p50Ms = null, p95Ms = null] = latency.percentiles([0.5, 0.95]);
   return {
     method: rows[0]?.method ?? '',
     path: rows[0]?.path ?? '',
@@ -67,20 +92,7 @@ function sumTarget(rows: readonly LivePath[]): LivePath {
     clientErrors: sum(rows, ({ clientErrors }) => clientErrors),
     failed: sum(rows, ({ failed }) => failed),
     overridden: sum(rows, ({ overridden }) => overridden),
-    p50Ms: mean(rows.map(({ p50Ms, hits }) => [p50Ms, hits])),
-    p95Ms: mean(rows.map(({ p95Ms, hits }) => [p95Ms, hits])),
+    p50Ms,
+    p95Ms,
   };
-}
-
-const meanLatency = (all: readonly (readonly [LatencyMs, weight: number])[]): LatencyMs => ({
-  p50: mean(all.map(([{ p50 }, weight]) => [p50, weight])),
-  p95: mean(all.map(([{ p95 }, weight]) => [p95, weight])),
-  p99: mean(all.map(([{ p99 }, weight]) => [p99, weight])),
-});
-
-/** Returns the weighted mean of all values that are not `null`. */
-function mean(all: readonly (readonly [value: number | null, weight: number])[]): number | null {
-  const known = all.flatMap(([value, weight]) => (value === null ? [] : [{ value, weight: Math.max(weight, 1) }]));
-  if (known.length === 0) return null;
-  return sum(known, ({ value, weight }) => value * weight) / sum(known, ({ weight }) => weight);
 }

@@ -1,10 +1,10 @@
 import { type Watching } from './live-feed';
 import { LINGER_TICKS, MAX_POINTS, MAX_TAIL, TICK_MS } from './limits';
-import { type LiveExchange, type LivePoint, type LiveUpdate } from './messages';
+import { type LiveExchange, type LivePoint, type LiveUpdate, type WorkerUpdate } from './messages';
 import { sumUpdates } from './merge';
 
 /** Asks every process for the changes since the last call; processes that do not answer in time are left out. */
-type Poll = () => Promise<readonly LiveUpdate[]>;
+type Poll = () => Promise<readonly WorkerUpdate[]>;
 
 /**
  * Merges the live data of several processes. While there is a viewer, and {@link LINGER_TICKS} seconds longer, it polls

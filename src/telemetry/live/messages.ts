@@ -17,6 +17,20 @@ export interface LiveUpdate {
   readonly waiting: readonly LiveWaiting[];
 }
 
+/** The update of one of several workers. Percentiles cannot be merged, so it also has the histograms behind them. */
+export interface WorkerUpdate extends LiveUpdate {
+  /** The buckets of each histogram, see `LatencyHistogram.toPairs`. */
+  readonly distributions: {
+    readonly second: readonly number[];
+    readonly lastMinute: readonly number[];
+    /** By `keyOf` of the path. */
+    readonly paths: Readonly<Record<string, readonly number[]>>;
+  };
+}
+
+/** The key of a row of {@link LiveUpdate.paths}. */
+export const keyOf = ({ method, path }: Pick<LivePath, 'method' | 'path'>): string => `${method} ${path}`;
+
 /** Percentiles of the time to the first byte of the final response; `null` if there was none. */
 export interface LatencyMs {
   readonly p50: number | null;

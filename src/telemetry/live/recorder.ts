@@ -4,10 +4,17 @@ import { LatencyHistogram } from './latency-histogram';
 import { foldPath, pathOf, shortMethod } from './path-pattern';
 import { LiveTail } from './recent-exchanges';
 import { TopPaths } from './top-paths';
-import { type LatencyMs, type LivePoint, type LivePath, type LiveUpdate, type LiveWaiting } from './messages';
+import {
+  type LatencyMs,
+  type LivePoint,
+  type LivePath,
+  type LiveUpdate,
+  type LiveWaiting,
+  type WorkerUpdate,
+} from './messages';
 
 /** The precision of percentiles over all paths: 1.6 %. */
-const PRECISION = 5;
+export const PRECISION = 5;
 /** The number of histograms for the last minute, each of five seconds; the oldest is reused. */
 const SLOTS = 12;
 const TICKS_PER_SLOT = 5;
@@ -55,6 +62,7 @@ export class LiveRecorder {
   readonly #slots = Array.from({ length: SLOTS }, () => new LatencyHistogram(PRECISION));
   readonly #minute = new LatencyHistogram(PRECISION);
   #lastMinute: LatencyMs = { p50: null, p95: null, p99: null };
+  #lastSecond: readonly number[] = [];
   #ticks = 0;
   #tickedAtMs: number;
   #counts = noCounts();
@@ -125,6 +133,15 @@ export class LiveRecorder {
     return this.#topPaths.all();
   }
 
+  /** The histograms of the last second, the last minute and each path. */
+  distributions(): WorkerUpdate['distributions'] {
+    return {
+      second: this.#lastSecond,
+      lastMinute: this.#minute.toPairs(),
+      paths: this.#topPaths.distributions(),
+    };
+  }
+
   #count(exchange: ExchangeRecord, path: string, firstByteMs: number | null): void {
     const { sentStatus, isOverridden } = exchange;
     const isFailed = hasFailed(exchange);
@@ -176,6 +193,7 @@ export class LiveRecorder {
     const latency = latencyOf(this.#second);
     const point = { ...this.#counts, atMs: epochMs, spanMs: Math.max(nowMs - this.#tickedAtMs, 1), inFlight, latency };
     this.#counts = noCounts();
+    this.#lastSecond = this.#second.toPairs();
     this.#second.clear();
     this.#minute.clear();
     for (const slot of this.#slots) this.#minute.add(slot);
@@ -215,7 +233,7 @@ function noCounts(): Counts {
   return { requests: 0, byClass: [0, 0, 0, 0, 0, 0], overridden: 0, failed: 0, probes: 0, bytesIn: 0, bytesOut: 0 };
 }
 
-function latencyOf(histogram: LatencyHistogram): LatencyMs {
+export function latencyOf(histogram: LatencyHistogram): LatencyMs {
   const [p50 = null, p95 = null, p99 = null] = histogram.percentiles(SHARES);
   return { p50, p95, p99 };
 }

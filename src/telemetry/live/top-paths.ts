@@ -1,5 +1,5 @@
 import { LatencyHistogram } from './latency-histogram';
-import { type LivePath } from './messages';
+import { type LivePath, keyOf } from './messages';
 
 /** The number of rows. A page shows a few dozen; more rows make these more accurate. */
 const CAPACITY = 200;
@@ -7,7 +7,7 @@ const CAPACITY = 200;
 const HALF_LIFE_MS = 30_000;
 const DECAY_PER_MS = Math.LN2 / HALF_LIFE_MS;
 /** The precision of percentiles of a single path: 6.3 %. */
-const PRECISION = 3;
+export const PATH_PRECISION = 3;
 
 export interface PathHit {
   readonly method: string;
@@ -43,7 +43,7 @@ export class TopPaths {
   #isChanged = false;
 
   hit(hit: PathHit): void {
-    const key = `${hit.method} ${hit.path}`;
+    const key = keyOf(hit);
     const at = this.#index.get(key) ?? this.#place(key, hit);
     const row = this.#rows[at];
     if (row === undefined) return;
@@ -71,6 +71,11 @@ export class TopPaths {
     const rows = this.all();
     this.#isChanged = rows.some(({ rate }) => rate > 0);
     return rows;
+  }
+
+  /** The histogram of each path, by its key. */
+  distributions(): Record<string, readonly number[]> {
+    return Object.fromEntries(this.#rows.map(({ key, latency }) => [key, latency.toPairs()]));
   }
 
   all(): LivePath[] {
@@ -104,7 +109,7 @@ export class TopPaths {
         p50Ms: null,
         p95Ms: null,
       },
-      latency: old?.latency ?? new LatencyHistogram(PRECISION),
+      latency: old?.latency ?? new LatencyHistogram(PATH_PRECISION),
       inherited: old === undefined ? 0 : (this.#weights[at] ?? 0),
       isStale: false,
     };
