@@ -11,7 +11,7 @@ import { type MetricFamily } from '../telemetry/metrics/metric-family';
 import { LiveFeed } from '../telemetry/live/live-feed';
 import { type WorkerUpdate } from '../telemetry/live/messages';
 import { type Metrics, createMetrics } from '../telemetry/metrics/metrics';
-import { isQuietProbe, requestFieldsOf } from '../telemetry/request-fields';
+import { isProbe, isQuietProbe, requestFieldsOf } from '../telemetry/request-fields';
 import { type Otel } from '../telemetry/metrics/otlp';
 import { type ProcessReader } from '../telemetry/metrics/process-metrics';
 import { type Push } from '../telemetry/push/push';
@@ -74,7 +74,7 @@ export function createObservability(config: Config, log: Log, sources: Observabi
   // The live page is available only on the admin port.
   const isWatched = config.adminPort !== 'off';
   return {
-    middleware: [recordMiddleware(metrics, accessLog, () => push), ...(isWatched ? [liveMiddleware(live)] : [])],
+    middleware: [createRecorder({ metrics, live: isWatched ? live : undefined, accessLog, push: () => push })],
     numbers: { families: () => metrics.families(), live: () => live.poll() },
     async start() {
       push = await openPush(config, log, { process: sources.process, reportsResources: isAlone });
@@ -88,36 +88,39 @@ export function createObservability(config: Config, log: Log, sources: Observabi
   };
 }
 
-/** Counts each exchange, and passes the fields of its request to the log and the push. */
-const recordMiddleware = (
-  metrics: Metrics,
-  accessLog: ReturnType<typeof createAccessLog> | undefined,
-  push: () => Push | undefined,
-): Middleware => ({
+/** The receivers of each record. */
+interface Receivers {
+  readonly metrics: Metrics;
+  readonly live: LiveFeed | undefined;
+  readonly accessLog: ReturnType<typeof createAccessLog> | undefined;
+  /** Undefined until the exporters have started. */
+  readonly push: () => Push | undefined;
+}
+
+/** Counts each exchange, and passes its record to the log, the live page and the push. */
+const createRecorder = ({ metrics, live, accessLog, push }: Receivers): Middleware => ({
   name: 'telemetry',
-  onRequest: () => metrics.onRequest(),
+  onRequest(exchange) {
+    metrics.onRequest();
+    live?.onRequest(exchange);
+  },
   onResponse: (exchange) => metrics.onResponse(exchange),
   onEnd(exchange) {
     const sender = push();
-    // The metrics need only the probe flag, which costs less than reading all fields.
+    // Metrics and live page need only the probe flag, which costs less than reading all fields.
     const fields = accessLog === undefined && sender === undefined ? undefined : requestFieldsOf(exchange);
-    metrics.onEnd(exchange, fields?.isProbe);
+    const isOfProbe = fields?.isProbe ?? isProbe(exchange);
+    metrics.onEnd(exchange, isOfProbe);
+    live?.onEnd(exchange, isQuietProbe(exchange, { isProbe: isOfProbe }));
     if (fields === undefined) return;
     accessLog?.(exchange, fields);
     sender?.onEnd(exchange, fields);
   },
 });
 
-const liveMiddleware = (live: LiveFeed): Middleware => ({
-  name: 'live',
-  onRequest: (exchange) => live.onRequest(exchange),
-  onEnd: (exchange) => live.onEnd(exchange),
-});
-
 const createLive = ({ trustForwarded }: Config): LiveFeed =>
   new LiveFeed({
     clientOf: (exchange) => clientAddress(exchange, requestFieldsOf(exchange), trustForwarded),
-    isQuietProbe: (exchange) => isQuietProbe(exchange, requestFieldsOf(exchange)),
   });
 
 const openAccessLog = (config: Config, log: Log, hasColours: boolean): ReturnType<typeof createAccessLog> =>

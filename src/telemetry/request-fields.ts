@@ -77,7 +77,7 @@ function mentionsProbe({ bytes, fieldsStart, end }: RequestHead): boolean {
  * Whether the exchange is a successful probe. A failed one is important and is logged and counted. A client that only
  * pretends to be a probe therefore cannot hide its failed attempts.
  */
-export const isQuietProbe = (exchange: ExchangeRecord, fields: Readonly<RequestFields>): boolean =>
+export const isQuietProbe = (exchange: ExchangeRecord, fields: Pick<RequestFields, 'isProbe'>): boolean =>
   fields.isProbe && exchange.sentStatus < 400 && exchange.termination === 'ok';
 
 function nothing(): RequestFields {

@@ -38,10 +38,9 @@ export const STORIES: readonly Story[] = [
 const CONNECTION = { clientAddress: '192.0.2.7', clientPort: 50_000 };
 const PAGE = createOverride({ keepsFields: true, fields: [], content: Buffer.from('not here') });
 
-/** Reads the fields as telemetry does: a probe is the kubelet's by its user agent. */
+/** Reads the client as telemetry does. */
 export const reader: LiveReader = {
   clientOf: ({ client }) => client.clientAddress,
-  isQuietProbe: ({ request }) => request?.bytes.includes('kube-probe/') ?? false,
 };
 
 export function open({ target, method = 'GET', agent = 'test' }: Story, startedAtMs = performance.now()): Exchange {
@@ -66,7 +65,7 @@ export function play(live: Pick<LiveFeed, 'onRequest' | 'onEnd'>, ...stories: re
   for (const story of stories) {
     const exchange = open(story);
     live.onRequest(exchange);
-    live.onEnd(end(exchange, story));
+    live.onEnd(end(exchange, story), story.agent?.startsWith('kube-probe/'));
   }
 }
 

@@ -22,7 +22,7 @@ export class LiveFeed {
   #idleTicks = 0;
   #inFlight = 0;
   #ended = 0;
-  #opaque = 0;
+  #requests = 0;
   #failed = 0;
   #overridden = 0;
 
@@ -35,14 +35,13 @@ export class LiveFeed {
     this.#watch?.begin(exchange);
   }
 
-  onEnd(exchange: ExchangeRecord): void {
+  /** Totals, seconds and paths count the same exchanges: neither successful probes nor connections in another protocol. */
+  onEnd(exchange: ExchangeRecord, isQuietProbe = false): void {
     const { kind } = exchange.start;
     this.#ended++;
     if (kind === 'request') this.#inFlight--;
-    else if (kind === 'opaque') this.#opaque++;
-    if (exchange.isOverridden) this.#overridden++;
-    if (hasFailed(exchange)) this.#failed++;
-    this.#watch?.end(exchange, this.#ended, Date.now());
+    if (kind !== 'opaque' && !isQuietProbe) this.#countTotals(exchange);
+    this.#watch?.end(exchange, { id: this.#ended, endedAtEpochMs: Date.now(), isQuietProbe });
   }
 
   /** Calls `onUpdate` once a second with the changes, until the subscription is stopped. */
@@ -88,9 +87,15 @@ export class LiveFeed {
     for (const tell of this.#viewers) tell(update);
   }
 
+  #countTotals(exchange: ExchangeRecord): void {
+    this.#requests++;
+    if (exchange.isOverridden) this.#overridden++;
+    if (hasFailed(exchange)) this.#failed++;
+  }
+
   #totals(): LiveUpdate['totals'] {
     return {
-      requests: this.#ended - this.#opaque,
+      requests: this.#requests,
       failed: this.#failed,
       overridden: this.#overridden,
       inFlight: this.#inFlight,

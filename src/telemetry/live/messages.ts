@@ -59,7 +59,10 @@ export interface LivePoint {
   readonly latency: LatencyMs;
 }
 
-/** Totals since the start of the process, also without a viewer; probes are included. */
+/**
+ * Totals since the start of the process, also without a viewer. As in the points and paths, successful probes and connections in
+ * another protocol do not count.
+ */
 export interface LiveTotals {
   readonly requests: number;
   readonly failed: number;

@@ -25,8 +25,15 @@ const MIN_WAITING_MS = 1000;
 export interface LiveReader {
   /** Returns the address of the client. */
   clientOf(exchange: ExchangeRecord): string;
-  /** Whether the exchange is a successful probe, which is not counted. */
-  isQuietProbe(exchange: ExchangeRecord): boolean;
+}
+
+/** Facts about the end of an exchange that its record does not contain. */
+interface Ending {
+  /** The number of the exchange among all that have ended. */
+  readonly id: number;
+  readonly endedAtEpochMs: number;
+  /** Whether it is a successful probe of the kubelet, which is counted apart. */
+  readonly isQuietProbe: boolean;
 }
 
 /** The bytes of an exchange in flight that have been counted already. */
@@ -77,9 +84,7 @@ export class LiveRecorder {
     this.#open.set(exchange, NOTHING);
   }
 
-  /** @param id the number of the exchange among all that have ended */
-  end(exchange: ExchangeRecord, id: number, endedAtEpochMs: number): void {
-    const isProbe = this.#reader.isQuietProbe(exchange);
+  end(exchange: ExchangeRecord, { id, endedAtEpochMs, isQuietProbe: isProbe }: Ending): void {
     if (!isProbe) this.#countBytes(exchange);
     this.#open.delete(exchange);
     const path = pathOf(exchange.requestTarget);

@@ -119,6 +119,7 @@ describe('a second', () => {
     expect(told[0]?.points[0]).toMatchObject({ requests: 1, probes: 1, byClass: [0, 0, 1, 0, 0, 0], bytesIn: 100 });
     expect(told[0]?.paths).toHaveLength(1);
     expect(told[0]?.tail.map(({ isProbe }) => isProbe)).toEqual([true, false]);
+    expect(told[0]?.totals).toMatchObject({ requests: 1, overridden: 0, failed: 0 });
   });
 
   test('names a tunnel that is not HTTP in the tail, and counts it as no request', () => {
