@@ -47,7 +47,7 @@ export function repairResponseFraming(head: Buffer): Buffer {
   const isDisputed = firstChunked < codings.length - 1 || statusLine.startsWith('HTTP/1.0') || fields.some(isLength);
   const kept = fields.filter((field) => !isFraming(field.name) && !(isDisputed && isConnection(field)));
   return render([
-    statusLine.replace('HTTP/1.0', 'HTTP/1.1'),
+    statusLine.replace(/^HTTP\/1\.0/, 'HTTP/1.1'),
     ...kept.map(lineOf),
     ...codingLine([...codings.slice(0, firstChunked), 'chunked']),
     ...(isDisputed ? ['Connection: close'] : []),

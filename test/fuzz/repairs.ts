@@ -121,7 +121,7 @@ function regularFraming(statusLine: string, fields: readonly string[]): readonly
     if (!isDisputed && named.length === codings.length) return [statusLine, ...fields];
     const others = fields.filter((line) => !LENGTH.test(line) && !CODING.test(line));
     return [
-      isDisputed ? statusLine.replace('HTTP/1.0', 'HTTP/1.1') : statusLine,
+      isDisputed ? statusLine.replace(/^HTTP\/1\.0/, 'HTTP/1.1') : statusLine,
       ...(isDisputed ? others.filter((line) => !CONNECTION.test(line)) : others),
       `Transfer-Encoding: ${[...before, 'chunked'].join(', ')}`,
       ...(isDisputed ? ['Connection: close'] : []),

@@ -131,3 +131,16 @@ describe('Empty lines before a response are dropped.', () => {
     expectRelayedResponse(`${lines}HTTP/1.1 204\n\n`, 'HTTP/1.1 204 \r\n\r\n');
   });
 });
+
+test('A repair of the framing changes no version in the reason phrase.', () => {
+  const line = 'HTTP/1.1 200 was HTTP/1.0 before\r\n';
+  expectRelayedResponse(
+    `${line}Transfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n`,
+    `${line}${CHUNKED}\r\n0\r\n\r\n`,
+  );
+  const old = 'HTTP/1.0 200 was HTTP/1.0 before\r\n';
+  expectRelayedResponse(
+    `${old}${CHUNKED}\r\n0\r\n\r\n`,
+    `${old.replace('1.0', '1.1')}${CHUNKED}Connection: close\r\n\r\n0\r\n\r\n`,
+  );
+});
