@@ -12,8 +12,8 @@ export const TCP_KEEP_ALIVE_MS = 60_000;
 
 /** Receives the events of a client connection. `clientGone` is the last one. */
 export interface ClientEvents {
-  /** Returns whether the memory of the bytes can be reused. */
-  clientBytes(bytes: Buffer): boolean;
+  /** The bytes are valid only during the call, unless they are written to the target: copy what you keep. */
+  clientBytes(bytes: Buffer): void;
   /** The client closed its half of the connection. */
   clientEnded(): void;
   /** The connection is closed, or was reset. */
@@ -24,6 +24,12 @@ export interface ClientEvents {
 export interface ConnectionOwner {
   readonly context: ConnectionContext;
   readonly account: MemoryAccount;
+  /**
+   * The memory of a read can be reused when the other connection is flushed. Its pending writes may use this read or an earlier
+   * one, in every mode of the tunnel.
+   */
+  readonly client: { readonly isFlushed: boolean };
+  readonly target: { readonly isFlushed: boolean };
   /** Called for each event of a peer, before the event. */
   onActive(): void;
   /** Called when there is room again after {@link ClientConnection.send} returned false. */
@@ -43,7 +49,7 @@ interface ConnectionContext {
 }
 
 const IGNORE: ClientEvents = {
-  clientBytes: () => true,
+  clientBytes: () => undefined,
   clientEnded: () => undefined,
   clientGone: () => undefined,
 };
@@ -74,7 +80,8 @@ export class ClientConnection {
       socket,
       (bytes) => {
         owner.onActive();
-        return this.#events.clientBytes(bytes);
+        this.#events.clientBytes(bytes);
+        return owner.target.isFlushed;
       },
       account,
     );

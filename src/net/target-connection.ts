@@ -7,8 +7,8 @@ import { type TargetSocket } from './target-socket';
 
 /** Receives the events of a target connection. `targetFailed` or `targetGone` is the last one. */
 export interface TargetEvents {
-  /** Returns whether the memory of the bytes can be reused. */
-  targetBytes(bytes: Buffer): boolean;
+  /** The bytes are valid only during the call, unless they are sent to the client: copy what you keep. */
+  targetBytes(bytes: Buffer): void;
   /** The target closed its half of the connection. */
   targetEnded(): void;
   /** There is room again after {@link TargetConnection.isCongested}. */
@@ -28,7 +28,7 @@ type State =
 const MAX_PENDING_BYTES = 64 * 1024;
 
 const IGNORE: TargetEvents = {
-  targetBytes: () => true,
+  targetBytes: () => undefined,
   targetEnded: () => undefined,
   targetDrained: () => undefined,
   targetFailed: () => undefined,
@@ -177,7 +177,8 @@ export class TargetConnection {
 
   #received(bytes: Buffer): boolean {
     this.#owner.onActive();
-    return this.#events.targetBytes(bytes);
+    this.#events.targetBytes(bytes);
+    return this.#owner.client.isFlushed;
   }
 
   #ended(): void {

@@ -39,8 +39,8 @@ export class ClosingMode implements Mode {
   }
 
   /** Discards the bytes. */
-  clientBytes(): boolean {
-    return true;
+  clientBytes(): void {
+    // The client has its last response.
   }
 
   clientEnded(): void {
@@ -51,10 +51,9 @@ export class ClosingMode implements Mode {
     if (this.#isTargetDone) this.#parts.abort('ok', false);
   }
 
-  targetBytes(bytes: Buffer): boolean {
+  targetBytes(bytes: Buffer): void {
     this.#discardedBytes += bytes.length;
     if (this.#discardedBytes > this.#parts.context.settings.maxDiscardBytes) this.#leaveTarget();
-    return true;
   }
 
   targetEnded(): void {

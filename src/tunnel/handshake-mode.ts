@@ -47,9 +47,8 @@ export class HandshakeMode implements Mode {
     this.#send(this.#isChecking && preface.protocol === 'tls' ? checkHello(preface.serverName) : this.#preface);
   }
 
-  clientBytes(bytes: Buffer): boolean {
+  clientBytes(bytes: Buffer): void {
     this.#hold(bytes);
-    return true;
   }
 
   /** An orderly end is relayed once the target has answered. */
@@ -61,14 +60,13 @@ export class HandshakeMode implements Mode {
     this.#parts.abort('client-aborted', true);
   }
 
-  targetBytes(bytes: Buffer): boolean {
+  targetBytes(bytes: Buffer): void {
     const answer = Buffer.concat([this.#answer, bytes]);
     const isAnswered = answersPreface(this.#protocol, answer);
     if (isAnswered === undefined) this.#answer = answer;
     else if (!isAnswered) this.#refuse();
     else if (this.#isChecking) this.#endCheck();
     else this.#open(answer);
-    return this.#parts.client.isFlushed;
   }
 
   targetEnded(): void {

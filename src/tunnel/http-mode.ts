@@ -35,13 +35,11 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
 
   // Events of the connections.
 
-  clientBytes(bytes: Buffer): boolean {
-    const { client, target } = this.#parts;
-    if (this.#ending.isRefusing) return true;
+  clientBytes(bytes: Buffer): void {
+    if (this.#ending.isRefusing) return;
     this.#requests.receive(bytes);
     this.#timeHead();
-    if (this.#mustClientWait && !this.#ending.isOver) client.pause();
-    return target.isFlushed;
+    if (this.#mustClientWait && !this.#ending.isOver) this.#parts.client.pause();
   }
 
   clientEnded(): void {
@@ -56,9 +54,8 @@ export class HttpMode implements Mode, RequestHandler, ResponseHandler {
     this.#ending.abort(hasResponse ? 'ok' : 'client-aborted', this.#parts.queue.length > 0);
   }
 
-  targetBytes(bytes: Buffer): boolean {
+  targetBytes(bytes: Buffer): void {
     this.#responses.receive(bytes);
-    return this.#parts.client.isFlushed;
   }
 
   targetEnded(): void {

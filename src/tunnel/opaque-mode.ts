@@ -23,12 +23,11 @@ export class OpaqueMode implements Mode {
     this.#parts = parts;
   }
 
-  clientBytes(bytes: Buffer): boolean {
+  clientBytes(bytes: Buffer): void {
     const { queue, target, client } = this.#parts;
     queue.first?.received(bytes.length);
     target.write(bytes, 0, bytes.length);
     if (target.isCongested) client.pause();
-    return target.isFlushed;
   }
 
   clientEnded(): void {
@@ -45,11 +44,10 @@ export class OpaqueMode implements Mode {
     else this.#parts.abort('client-aborted', true);
   }
 
-  targetBytes(bytes: Buffer): boolean {
+  targetBytes(bytes: Buffer): void {
     const { queue, target, client } = this.#parts;
     queue.first?.sent(bytes.length);
     if (!client.send(bytes, 0, bytes.length)) target.pause();
-    return client.isFlushed;
   }
 
   targetEnded(): void {

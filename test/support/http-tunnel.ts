@@ -10,8 +10,8 @@ export const OK_TEXT = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 export interface Http {
   readonly tunnel: FakeTunnel;
   readonly mode: HttpMode;
-  readonly client: (text: string) => boolean;
-  readonly target: (text: string) => boolean;
+  readonly client: (text: string) => void;
+  readonly target: (text: string) => void;
   readonly terminations: () => readonly (string | undefined)[];
 }
 

@@ -48,7 +48,7 @@ describe('A client that has its last response', () => {
   test('may send more, which is discarded.', () => {
     const tunnel = fakeTunnel(settings);
     const mode = new ClosingMode(tunnel.parts, 'requests');
-    expect(mode.clientBytes()).toBe(true);
+    mode.clientBytes();
     mode.clientEnded();
     mode.targetDrained();
     mode.drain();

@@ -15,22 +15,22 @@ function opaqueTunnel(settings: Partial<TunnelSettings> = {}): { tunnel: FakeTun
 describe('An opaque tunnel relays bytes in both directions and counts them.', () => {
   test('Bytes of the client reach the target.', () => {
     const { tunnel, mode } = opaqueTunnel();
-    expect(mode.clientBytes(Buffer.from('hello'))).toBe(true);
+    mode.clientBytes(Buffer.from('hello'));
     expect(tunnel.target.written).toEqual(['hello']);
     expect(tunnel.parts.queue.first?.requestBytes).toBe(5);
   });
 
   test('Bytes of the target reach the client.', () => {
     const { tunnel, mode } = opaqueTunnel();
-    expect(mode.targetBytes(Buffer.from('hello'))).toBe(true);
+    mode.targetBytes(Buffer.from('hello'));
     expect(tunnel.client.written).toEqual(['hello']);
     expect(tunnel.parts.queue.first?.responseBytes).toBe(5);
   });
 
-  test('A congested target pauses the client until it has drained, and pending bytes keep their memory.', () => {
+  test('A congested target pauses the client until it has drained.', () => {
     const { tunnel, mode } = opaqueTunnel();
     Object.assign(tunnel.target, { isCongested: true, isFlushed: false });
-    expect(mode.clientBytes(Buffer.from('hello'))).toBe(false);
+    mode.clientBytes(Buffer.from('hello'));
     mode.targetDrained();
     expect(tunnel.calls).toEqual(['pause client', 'resume client']);
   });
@@ -38,7 +38,7 @@ describe('An opaque tunnel relays bytes in both directions and counts them.', ()
   test('A client without room pauses the target.', () => {
     const { tunnel, mode } = opaqueTunnel();
     Object.assign(tunnel.client, { hasRoom: false, isFlushed: false });
-    expect(mode.targetBytes(Buffer.from('hello'))).toBe(false);
+    mode.targetBytes(Buffer.from('hello'));
     expect(tunnel.calls).toEqual(['pause target']);
   });
 });

@@ -60,8 +60,8 @@ inChromium('the live page is there to be used', () => {
   test('orders the targets by a click on a column or by its key, and says so to a screen reader', async () => {
     const { page } = await visit(browser, server.url);
     play(live, ...STORIES, { target: '/old' }, { target: '/slow', firstByteMs: 500 });
-    await page.locator('#targets tr').nth(4).waitFor();
-    const first = page.locator('#targets .path').first();
+    await page.locator('#paths tr').nth(4).waitFor();
+    const first = page.locator('#paths .path').first();
     await page.keyboard.press('h');
     expect(await first.innerText()).toBe('/old');
     await page.keyboard.press('l');
@@ -69,7 +69,7 @@ inChromium('the live page is there to be used', () => {
     expect(await page.locator('#column-p95Ms').getAttribute('aria-sort')).toBe('descending');
     await page.getByRole('button', { name: 'Target' }).click();
     expect(await first.innerText()).toBe('/down');
-    expect(await page.locator('#column-target').getAttribute('aria-sort')).toBe('ascending');
+    expect(await page.locator('#column-path').getAttribute('aria-sort')).toBe('ascending');
     await page.keyboard.press('t');
     expect(await first.innerText()).toBe('/slow');
   });

@@ -30,7 +30,7 @@ inChromium('the live page shows what happens', () => {
   });
 
   const cellsOf = (page: Page, path: string): Promise<string[]> =>
-    page.locator('#targets tr').filter({ hasText: path }).locator('td').allInnerTexts();
+    page.locator('#paths tr').filter({ hasText: path }).locator('td').allInnerTexts();
 
   test('says what to do while nothing has happened, and makes room when something has', async () => {
     const { page, complaints } = await visit(browser, server.url);
@@ -54,7 +54,7 @@ inChromium('the live page shows what happens', () => {
     await untilText(card(page, 'latency').locator('.headline'), '1.0\u2009ms');
     await untilText(noteOf(page, 'bytes'), '800\u2009B in, 8.0\u2009kB out');
     await untilText(page.locator('#totals'), '9 requests since the start, 2 failed, 2 overridden');
-    expect(await page.locator('#targets tr').count()).toBe(4);
+    expect(await page.locator('#paths tr').count()).toBe(4);
     expect((await cellsOf(page, '/none')).slice(2, 6)).toEqual(['2', '2', '0', '2']);
     expect((await cellsOf(page, '/down')).slice(2, 6)).toEqual(['2', '0', '2', '0']);
     expect((await cellsOf(page, '/orders/:id')).slice(2, 6)).toEqual(['2', '0', '0', '0']);
@@ -83,7 +83,7 @@ inChromium('the live page shows what happens', () => {
     await page.locator('#tail tr').nth(5).waitFor();
     for (const target of hostile) {
       expect(await page.locator('#tail .path').getByText(target, { exact: true }).count()).toBe(2);
-      expect(await page.locator('#targets .path').getByText(target, { exact: true }).count()).toBe(2);
+      expect(await page.locator('#paths .path').getByText(target, { exact: true }).count()).toBe(2);
     }
     expect(await page.locator('img, b, #tables h1').count()).toBe(0);
     expect(await page.locator('script').count()).toBe(2);
