@@ -57,7 +57,7 @@ inChromium('the live page is there to be used', () => {
     expect(await page.locator('#filter').inputValue()).toBe('');
   });
 
-  test('orders the targets by a click on a column or by its key, and says so to a screen reader', async () => {
+  test('orders the paths by a click on a column or by its key, and says so to a screen reader', async () => {
     const { page } = await visit(browser, server.url);
     play(live, ...STORIES, { target: '/old' }, { target: '/slow', firstByteMs: 500 });
     await page.locator('#paths tr').nth(4).waitFor();
@@ -67,7 +67,7 @@ inChromium('the live page is there to be used', () => {
     await page.keyboard.press('l');
     expect(await first.innerText()).toBe('/slow');
     expect(await page.locator('#column-p95Ms').getAttribute('aria-sort')).toBe('descending');
-    await page.getByRole('button', { name: 'Target' }).click();
+    await page.getByRole('button', { name: 'Path' }).click();
     expect(await first.innerText()).toBe('/down');
     expect(await page.locator('#column-path').getAttribute('aria-sort')).toBe('ascending');
     await page.keyboard.press('t');
