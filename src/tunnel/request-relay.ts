@@ -36,6 +36,9 @@ export interface RefusedRequest {
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
+/** The limit of arrival times: a client that sends single bytes ahead must not hold memory beyond its bytes. */
+const MAX_ARRIVALS = 64;
+
 /** The limit of bytes that a client sends ahead of a response. Beyond it the client is not read. */
 export const MAX_HELD_BYTES = 64 * 1024;
 
@@ -97,7 +100,7 @@ export class RequestRelay {
 
   #hold(chunk: Buffer): void {
     this.#held.append(chunk);
-    this.#arrivals.push({ end: this.#held.length, atMs: this.#handler.eventAtMs });
+    this.#markArrival();
   }
 
   /** When the byte at this position arrived; now, unless it was held. */
@@ -179,11 +182,18 @@ export class RequestRelay {
     if (this.#isHolding || this.#arrivals.length > 0) this.#keepArrivals(at);
   }
 
-  /** Keeps the times of the bytes from `start` on. Bytes without a time arrived with the current event. */
+  /** Keeps the times of the bytes from `start` on. */
   #keepArrivals(start: number): void {
     this.#arrivals = this.#arrivals.flatMap(({ end, atMs }) => (end > start ? [{ end: end - start, atMs }] : []));
+    this.#markArrival();
+  }
+
+  /** Notes that the held bytes without a time arrived with the current event. At the limit the last bytes share its time. */
+  #markArrival(): void {
     const end = this.#held.length;
-    if (end > (this.#arrivals.at(-1)?.end ?? 0)) this.#arrivals.push({ end, atMs: this.#handler.eventAtMs });
+    if (end === (this.#arrivals.at(-1)?.end ?? 0)) return;
+    if (this.#arrivals.length === MAX_ARRIVALS) this.#arrivals.pop();
+    this.#arrivals.push({ end, atMs: this.#handler.eventAtMs });
   }
 
   #begin(bytes: Buffer, from: number, at: number): number {

@@ -103,3 +103,24 @@ describe('Memory and drain', () => {
     expect(tunnel.calls).toEqual(['pause target']);
   });
 });
+
+describe('The queueing time of a pipelined request', () => {
+  test('begins with its own arrival, and never before it, however many reads were held.', () => {
+    const here = http();
+    here.client(GET);
+    const requests = 100;
+    for (let n = 1; n <= requests; n++) {
+      at(here, 1_000 + n);
+      here.client(GET);
+    }
+    at(here, 2_000);
+    for (let n = 0; n <= requests; n++) here.target(OK);
+    const starts = here.tunnel.ended.map(({ startedAtMs }) => startedAtMs);
+    expect(starts).toHaveLength(requests + 1);
+    for (const [n, startedAtMs] of starts.entries()) {
+      if (n < 64) expect(startedAtMs).toBe(1_000 + n);
+      else expect(startedAtMs).toBe(1_000 + requests);
+    }
+    for (const { startedAtMs, queuedMs } of here.tunnel.ended.slice(1)) expect(startedAtMs + queuedMs).toBe(2_000);
+  });
+});
