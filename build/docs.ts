@@ -70,28 +70,27 @@ function withLimits(text: string): string {
 interface Generated {
   readonly file: string;
   readonly source: string;
-  readonly isMarkdown: boolean;
   readonly write: (present: string) => string;
 }
 
 const GENERATED: readonly Generated[] = [
-  { file: 'docs/configuration.md', source: 'the schema', isMarkdown: true, write: manual },
-  { file: 'SECURITY.md', source: 'the schema', isMarkdown: true, write: withLimits },
+  { file: 'docs/configuration.md', source: 'the schema', write: manual },
+  { file: 'SECURITY.md', source: 'the schema', write: withLimits },
   {
     file: 'docs/performance.md',
     source: 'bench/techniques.json',
-    isMarkdown: true,
     write: () => performanceLedger(ROOT),
   },
-  { file: 'docs/api.md', source: 'the public exports', isMarkdown: true, write: () => apiReference(ROOT) },
-  ...FLAG_FILES.map((entry) => ({ ...entry, source: 'build/node-flags.json', isMarkdown: false })),
+  { file: 'docs/api.md', source: 'the public exports', write: () => apiReference(ROOT) },
+  ...FLAG_FILES.map((entry) => ({ ...entry, source: 'build/node-flags.json' })),
 ];
 
 async function main(): Promise<void> {
-  for (const { file, source, isMarkdown, write } of GENERATED) {
+  for (const { file, source, write } of GENERATED) {
     const path = join(ROOT, file);
     const present = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const written = write(present);
+    const isMarkdown = file.endsWith('.md');
     const text = isMarkdown ? await format(written, { ...(await resolveConfig(path)), parser: 'markdown' }) : written;
     if (!process.argv.includes('--check')) {
       writeFileSync(path, text);

@@ -38,6 +38,9 @@ export interface ProcessMemory {
   collectGarbage(): void;
 }
 
+/** A process whose memory has no limit: only the budget counts. */
+export const UNOBSERVED_MEMORY: ProcessMemory = { isScarce: () => false, collectGarbage: () => undefined };
+
 /**
  * Accounts for the bytes that all connections of a listener hold: heads, pipelined requests, content under
  * backpressure, unsent responses, and a constant for each connection. Growth beyond the limit evicts connections, those

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type MemoryPlan } from './memory-plan';
-import { type ProcessMemory } from './memory-budget';
+import { type ProcessMemory, UNOBSERVED_MEMORY } from './memory-budget';
 
 /** The share of the limit from which memory counts as scarce. */
 const SCARCE_SHARE = 0.85;
@@ -18,7 +18,7 @@ export function observeProcessMemory(
   residentBytes: () => number,
   root = '/',
 ): ProcessMemory {
-  if (source === 'machine') return { isScarce: () => false, collectGarbage: () => undefined };
+  if (source === 'machine') return UNOBSERVED_MEMORY;
   // A limit set by the operator applies to this process; the limit of a control group applies to all its processes.
   const usedBytes = (source === 'control group' ? findUsage(root) : undefined) ?? residentBytes;
   return { isScarce: () => usedBytes() > limitBytes * SCARCE_SHARE, collectGarbage: createCollector() };

@@ -58,7 +58,7 @@ export const capabilities: Capabilities = {
 };
 
 /**
- * The handle of a plain TCP connection; `undefined` after it is closed, and for every other socket. A TLS socket exposes the
+ * The handle of a plain TCP connection; `undefined` after it is closed, and for all other sockets. A TLS socket exposes the
  * same members, but its descriptor carries ciphertext.
  */
 export function handleOf(socket: Socket): Handle | undefined {

@@ -1,14 +1,9 @@
-import { type MemoryAccount } from '../memory/memory-budget';
 import { type AcceptedSocket, type ClientAddress, addressOf } from './accept';
 import { destroySocket, releaseSocket } from './close';
-import { type TargetAddress } from './target-address';
+import { type ConnectionOwner, TCP_KEEP_ALIVE_MS } from './connection-owner';
 import { endedWithReset } from './raw-descriptor';
 import { readIntoBuffer } from './read-buffer';
 import { SocketWriter } from './socket-writer';
-import { type WriteBatcher } from './write-batcher';
-
-/** How long a connection is silent before the kernel asks whether the peer is still there. */
-export const TCP_KEEP_ALIVE_MS = 60_000;
 
 /** Receives the events of a client connection. `clientGone` is the last one. */
 export interface ClientEvents {
@@ -18,34 +13,6 @@ export interface ClientEvents {
   clientEnded(): void;
   /** The connection is closed, or was reset. */
   clientGone(): void;
-}
-
-/** The owner of the two connections of one tunnel. Its methods save a closure for each connection and event. */
-export interface ConnectionOwner {
-  readonly context: ConnectionContext;
-  readonly account: MemoryAccount;
-  /**
-   * The memory of a read can be reused when the other connection is flushed. Its pending writes may use this read or an earlier
-   * one, in every mode of the tunnel.
-   */
-  readonly client: { readonly isFlushed: boolean };
-  readonly target: { readonly isFlushed: boolean };
-  /** Called for each event of a peer, before the event. */
-  onActive(): void;
-  /** Called when there is room again after {@link ClientConnection.send} returned false. */
-  onClientDrained(): void;
-  /** Called with the time that connecting to the target took, retries included. */
-  onTargetConnected(tookMs: number): void;
-}
-
-/** The parts that the connections of all tunnels share. */
-interface ConnectionContext {
-  readonly batcher: WriteBatcher;
-  readonly settings: TargetAddress;
-  /** Milliseconds of a monotonic clock. */
-  readonly now: () => number;
-  /** Receives the error of a target that cannot be reached for another reason than a refused connection. */
-  readonly onProblem: (error: NodeJS.ErrnoException) => void;
 }
 
 const IGNORE: ClientEvents = {

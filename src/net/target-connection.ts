@@ -1,6 +1,6 @@
-import { type ConnectionOwner, TCP_KEEP_ALIVE_MS } from './client-connection';
 import { destroySocket, releaseSocket } from './close';
 import { type Attempt, type ConnectionFailure, connectTarget } from './connect';
+import { type ConnectionOwner, TCP_KEEP_ALIVE_MS } from './connection-owner';
 import { endedWithReset } from './raw-descriptor';
 import { SocketWriter } from './socket-writer';
 import { type TargetSocket } from './target-socket';

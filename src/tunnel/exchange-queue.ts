@@ -41,10 +41,7 @@ export class ExchangeQueue {
 
   /** Ends the first exchange and keeps its place: content of the target that is discarded still belongs to it. */
   completeFirst(termination: Termination, now: number): void {
-    const exchange = this.#first;
-    if (exchange === undefined || exchange.termination !== undefined) return;
-    exchange.end(termination, now);
-    this.#observer.onEnd?.(exchange);
+    if (this.#first !== undefined) this.#complete(this.#first, termination, now);
   }
 
   /** Ends the first exchange, unless it is complete, and removes it. */
@@ -53,13 +50,17 @@ export class ExchangeQueue {
     if (exchange === undefined) return;
     this.#first = this.#others.length === 0 ? undefined : this.#others.shift();
     this.#account.release(largeHeadBytes(exchange));
-    if (exchange.termination !== undefined) return;
-    exchange.end(termination, now);
-    this.#observer.onEnd?.(exchange);
+    this.#complete(exchange, termination, now);
   }
 
   endAll(termination: Termination, now: number): void {
     while (this.#first !== undefined) this.endFirst(termination, now);
+  }
+
+  #complete(exchange: Exchange, termination: Termination, now: number): void {
+    if (exchange.termination !== undefined) return;
+    exchange.end(termination, now);
+    this.#observer.onEnd?.(exchange);
   }
 }
 

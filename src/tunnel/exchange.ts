@@ -24,7 +24,7 @@ export interface Violation {
 export type ContentListener = (content: Buffer) => void;
 
 /** An exchange as observers see it: the log, the metrics and the live page read this record. */
-export type ExchangeRecord = Omit<Readonly<Pick<Exchange, keyof Exchange>>, Writer | Hook>;
+export type ExchangeRecord = Readonly<Omit<Exchange, Writer | Hook>>;
 
 /** An exchange as middleware sees it: a record, with the hooks that change its response or receive its content. */
 export type OpenExchange = ExchangeRecord & Pick<Exchange, Hook>;

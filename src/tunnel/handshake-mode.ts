@@ -15,7 +15,7 @@ const NOTHING = Buffer.alloc(0);
  * The client has begun to speak TLS or HTTP/2, and the target has not answered in that protocol yet. Until it does, the target receives
  * nothing that a client could choose and a lenient HTTP server could execute as a request, which would pass unmonitored:
  *
- * - The preface of HTTP/2 is the same for every client, and servers answer it without waiting for the client's SETTINGS frame
+ * - The preface of HTTP/2 is identical for all clients, and servers answer it without waiting for the client's SETTINGS frame
  *   (RFC 9113 §3.4). The preface is forwarded; the frames after it are held.
  * - A ClientHello can contain whole requests, in its random bytes, its session id and its extensions. Of ten HTTP servers that were
  *   tried, eight executed them (eventlet, gevent, cheroot, waitress, Twisted, Tornado, Werkzeug, WEBrick), with and without a version

@@ -72,7 +72,7 @@ export class HttpEnding {
   }
 
   /** Sends the error response for `failure`, the last on this connection. */
-  sendError(exchange: Exchange, failure: Rejection | TargetFailure, termination: Termination): void {
+  #sendError(exchange: Exchange, failure: Rejection | TargetFailure, termination: Termination): void {
     this.#writeError(exchange, failure);
     this.endFirst(termination);
     this.closeGracefully();
@@ -92,9 +92,9 @@ export class HttpEnding {
   endBroken(exchange: Exchange, failure: TargetFailure, consequence: Consequence): void {
     const isReaction = this.#parts.client.hasEnded && (failure === 'target-closed' || failure === 'target-reset');
     const cause = isReaction ? 'client-aborted' : failure;
-    if (consequence === 'reset') this.truncate(cause);
-    else if (consequence === 'answer' && isReaction) this.closeAbandoned();
-    else if (consequence === 'answer') this.sendError(exchange, failure, failure);
+    if (consequence === 'reset') this.#truncate(cause);
+    else if (consequence === 'answer' && isReaction) this.#closeAbandoned();
+    else if (consequence === 'answer') this.#sendError(exchange, failure, failure);
     else {
       const truncation = exchange.sentStatus === 0 || isReaction ? cause : 'target-truncated';
       this.endFirst(consequence === 'whole' ? 'ok' : truncation);
@@ -109,8 +109,8 @@ export class HttpEnding {
     // The target has part of this message, and must not take it for a complete one.
     if (exchange.start.kind === 'request') this.#parts.target.destroy(true);
     if (this.isAnsweredEarly) this.endAnsweredEarly(`rejected:${rejection}`);
-    else if (exchange.sentStatus === 0) this.sendError(exchange, rejection, `rejected:${rejection}`);
-    else this.truncate(`rejected:${rejection}`);
+    else if (exchange.sentStatus === 0) this.#sendError(exchange, rejection, `rejected:${rejection}`);
+    else this.#truncate(`rejected:${rejection}`);
   }
 
   /** The client has its response, and FIN after it; the rest of its request is of no use. */
@@ -134,7 +134,7 @@ export class HttpEnding {
   }
 
   /** Closes both connections. The client left first, and the target reacted: no response is needed. */
-  closeAbandoned(): void {
+  #closeAbandoned(): void {
     const { queue, eventAtMs } = this.#parts;
     this.#endUnanswered('client-aborted');
     queue.endAll('client-aborted', eventAtMs);
@@ -153,7 +153,7 @@ export class HttpEnding {
    * Shows the client that its response is incomplete: by RST, unless that could cut a response before it, which a client that
    * sends requests ahead may not have read, and the framing shows it as well.
    */
-  truncate(termination: Termination): void {
+  #truncate(termination: Termination): void {
     if (!this.#sendsAhead || this.#responses.endsWithConnection) {
       this.abort(termination, true);
       return;

@@ -1,6 +1,6 @@
 import { type AddressInfo } from 'node:net';
 import { HeadArena } from '../http1/head-arena';
-import { MemoryBudget, type ProcessMemory } from '../memory/memory-budget';
+import { MemoryBudget, type ProcessMemory, UNOBSERVED_MEMORY } from '../memory/memory-budget';
 import { type AcceptedSocket, Acceptor, addressOf } from '../net/accept';
 import { emptyPool } from '../net/read-buffer';
 import { WriteBatcher } from '../net/write-batcher';
@@ -26,8 +26,6 @@ export interface ListenerOptions {
   /** The memory of the process. Default: it is not observed, and only the budget counts. */
   readonly memory?: ProcessMemory;
 }
-
-const UNOBSERVED: ProcessMemory = { isScarce: () => false, collectGarbage: () => undefined };
 
 /** Empties the pool of read buffers with each collection. */
 const withPool = (memory: ProcessMemory): ProcessMemory => ({
@@ -67,7 +65,7 @@ export class Listener {
   constructor(options: ListenerOptions) {
     this.#options = options;
     const now = (): number => performance.now();
-    const { settings, memory = UNOBSERVED } = options;
+    const { settings, memory = UNOBSERVED_MEMORY } = options;
     const budget = new MemoryBudget(settings.memoryBytes, withPool(memory), now, (goalBytes) => this.#evict(goalBytes));
     this.#context = {
       ...options,

@@ -105,7 +105,7 @@ export class ResponseRelay {
   /** A read answers only exchanges that were forwarded before it: a response that was sent earlier answers no request. */
   receive(chunk: Buffer): void {
     if (this.#state === 'over') {
-      this.#discard(chunk.length);
+      this.#discardUnread(chunk.length);
       return;
     }
     const bytes = this.#held.join(chunk);
@@ -244,10 +244,15 @@ export class ResponseRelay {
   }
 
   /** Counts bytes that nothing reads: those that follow an early response which was the last of its connection. */
-  #discard(length: number): void {
+  #discardUnread(length: number): void {
+    if (this.#exceedsDiscard(length)) this.#handler.dropTarget();
+  }
+
+  /** Counts discarded bytes; returns whether they exceed the limit. */
+  #exceedsDiscard(length: number): boolean {
     this.#discarded += length;
     this.#context.discarded.responseBytes += length;
-    if (this.#discarded > this.#context.settings.maxDiscardBytes) this.#handler.dropTarget();
+    return this.#discarded > this.#context.settings.maxDiscardBytes;
   }
 
   #giveUpDiscarding(): void {
@@ -260,9 +265,7 @@ export class ResponseRelay {
     const next = this.#reader.position;
     if (this.#state === 'discarding') {
       this.#from = next;
-      this.#discarded += next - at;
-      this.#context.discarded.responseBytes += next - at;
-      if (this.#discarded > this.#context.settings.maxDiscardBytes) this.#giveUpDiscarding();
+      if (this.#exceedsDiscard(next - at)) this.#giveUpDiscarding();
       return;
     }
     exchange.sent(next - at);

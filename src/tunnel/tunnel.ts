@@ -1,7 +1,8 @@
 import { type Preface } from '../http1/detect-protocol';
 import { CONNECTION_BYTES, type MemoryAccount } from '../memory/memory-budget';
 import { type AcceptedSocket } from '../net/accept';
-import { ClientConnection, type ConnectionOwner } from '../net/client-connection';
+import { ClientConnection } from '../net/client-connection';
+import { type ConnectionOwner } from '../net/connection-owner';
 import { TargetConnection } from '../net/target-connection';
 import { ClosingMode } from './closing-mode';
 import { type Exchange } from './exchange';

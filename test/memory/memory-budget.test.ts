@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { CONNECTION_BYTES, type MemoryAccount, MemoryBudget, type ProcessMemory } from '../../src/memory/memory-budget';
+import {
+  CONNECTION_BYTES,
+  type MemoryAccount,
+  MemoryBudget,
+  type ProcessMemory,
+  UNOBSERVED_MEMORY,
+} from '../../src/memory/memory-budget';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -77,12 +83,7 @@ describe('a memory budget', () => {
   });
 
   test('has no account for a new connection where nothing can be evicted', () => {
-    const budget = new MemoryBudget(
-      CONNECTION_BYTES,
-      { isScarce: () => false, collectGarbage: () => undefined },
-      Date.now,
-      () => undefined,
-    );
+    const budget = new MemoryBudget(CONNECTION_BYTES, UNOBSERVED_MEMORY, Date.now, () => undefined);
     expect(budget.open()).toBeDefined();
     expect(budget.open()).toBeUndefined();
   });
@@ -97,12 +98,7 @@ describe('a memory budget', () => {
   });
 
   test('lets an account above its fair share wait while it is exhausted', () => {
-    const budget = new MemoryBudget(
-      MIB,
-      { isScarce: () => false, collectGarbage: () => undefined },
-      Date.now,
-      () => undefined,
-    );
+    const budget = new MemoryBudget(MIB, UNOBSERVED_MEMORY, Date.now, () => undefined);
     const [large, small] = [budget.open(), budget.open()];
     expect(large?.mustWait).toBe(false);
     large?.charge(2 * MIB);

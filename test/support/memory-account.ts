@@ -1,16 +1,19 @@
-import { type MemoryAccount, MemoryBudget } from '../../src/memory/memory-budget';
+import { type MemoryAccount, MemoryBudget, UNOBSERVED_MEMORY } from '../../src/memory/memory-budget';
 
 const ROOM_BYTES = 1024 * 1024 * 1024;
 
-/** An account of a budget that is never exhausted. */
-export function openAccount(): MemoryAccount {
-  const process = { isScarce: () => false, collectGarbage: () => undefined };
-  const account = new MemoryBudget(
+/** A budget that is never exhausted. */
+export const openBudget = (): MemoryBudget =>
+  new MemoryBudget(
     ROOM_BYTES,
-    process,
+    UNOBSERVED_MEMORY,
     () => performance.now(),
     () => undefined,
-  ).open();
+  );
+
+/** An account of a budget that is never exhausted. */
+export function openAccount(): MemoryAccount {
+  const account = openBudget().open();
   if (account === undefined) throw new Error('a new budget has no room for one connection');
   return account;
 }

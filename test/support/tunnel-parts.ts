@@ -1,5 +1,4 @@
 import { HeadArena } from '../../src/http1/head-arena';
-import { MemoryBudget } from '../../src/memory/memory-budget';
 import { WriteBatcher } from '../../src/net/write-batcher';
 import { type ExchangeRecord } from '../../src/tunnel/exchange';
 import { type ExchangeObserver } from '../../src/tunnel/exchange-observer';
@@ -8,7 +7,7 @@ import { type TunnelParts } from '../../src/tunnel/mode';
 import { OverrideCache } from '../../src/tunnel/override-cache';
 import { DEFAULT_TUNNEL_SETTINGS, type TunnelSettings } from '../../src/tunnel/settings';
 import { TlsProof } from '../../src/tunnel/tls-proof';
-import { openAccount } from './memory-account';
+import { openAccount, openBudget } from './memory-account';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -60,7 +59,6 @@ export function fakeTunnel(settings: Partial<TunnelSettings> = {}, observer: Exc
     observer.onEnd?.(exchange);
   };
   const watched: ExchangeObserver = { ...observer, onEnd };
-  const process = { isScarce: () => false, collectGarbage: () => undefined };
   const fake: FakeTunnel = {
     ...{ client, target, calls, ended, now: 1_000 },
     parts: {
@@ -69,12 +67,7 @@ export function fakeTunnel(settings: Partial<TunnelSettings> = {}, observer: Exc
         observer: watched,
         render: ({ sentence }) => ({ fields: [], content: Buffer.from(sentence) }),
         batcher: new WriteBatcher(),
-        budget: new MemoryBudget(
-          1e9,
-          process,
-          () => fake.now,
-          () => undefined,
-        ),
+        budget: openBudget(),
         heads: new HeadArena(),
         overrides: new OverrideCache(),
         discarded: { responseBytes: 0 },

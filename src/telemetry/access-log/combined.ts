@@ -18,10 +18,10 @@ export function combinedLine(entry: LogEntry): string {
   );
 }
 
-function requestLine({ exchange, path: target }: LogEntry): string {
+function requestLine({ exchange, path }: LogEntry): string {
   const { method, protocol } = exchange;
   if (method === '') return '-';
-  return protocol === 'unknown' ? `${apacheText(method)} ${target}` : `${apacheText(method)} ${target} ${protocol}`;
+  return protocol === 'unknown' ? `${apacheText(method)} ${path}` : `${apacheText(method)} ${path} ${protocol}`;
 }
 
 /**

@@ -65,7 +65,7 @@ export class LiveFeed {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.close(), LINGER_TICKS * TICK_MS).unref();
     const news = watch.tick(performance.now(), Date.now(), this.#inFlight);
-    return { ...news, paths: watch.targets(), totals: this.#totals(), distributions: watch.distributions() };
+    return { ...news, paths: watch.paths(), totals: this.#totals(), distributions: watch.distributions() };
   }
 
   /** Releases all data at once. */

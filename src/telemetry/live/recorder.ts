@@ -95,7 +95,7 @@ export class LiveRecorder {
       id,
       endedAtMs: endedAtEpochMs,
       client: this.#reader.clientOf(exchange),
-      path: path,
+      path,
       firstByteMs,
       isProbe,
       exchange,
@@ -114,7 +114,7 @@ export class LiveRecorder {
     return {
       points: [point],
       lastMinute: this.#lastMinute,
-      paths: paths,
+      paths,
       tail: entries,
       skipped,
       waiting: this.#waiting(nowMs),
@@ -134,7 +134,7 @@ export class LiveRecorder {
   }
 
   /** Returns the paths, whether they have changed or not. */
-  targets(): readonly LivePath[] {
+  paths(): readonly LivePath[] {
     return this.#topPaths.all();
   }
 

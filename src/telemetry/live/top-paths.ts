@@ -91,7 +91,7 @@ export class TopPaths {
   }
 
   /** Finds a slot for a path that is not in the table yet. */
-  #place(key: string, { method, path: target }: PathHit): number {
+  #place(key: string, { method, path }: PathHit): number {
     const at = this.#rows.length < CAPACITY ? this.#rows.length : this.#lightest();
     const old = this.#rows[at];
     if (old !== undefined) this.#index.delete(old.key);
@@ -100,7 +100,7 @@ export class TopPaths {
       key,
       counts: {
         method,
-        path: target,
+        path,
         rate: 0,
         hits: 0,
         clientErrors: 0,

@@ -98,10 +98,10 @@ const nodeCapabilities = (): MetricFamily =>
     'ambassador.node.capability',
     '{capability}',
     'Whether this version of Node supports a socket technique: 1, or 0 if a slower one is used.',
-    Object.entries(capabilities).map(([capability, isSupported]) => ({
-      attributes: { capability: capability === 'sharedReads' ? 'shared_reads' : 'direct_writes' },
-      value: isSupported ? 1 : 0,
-    })),
+    [
+      { attributes: { capability: 'shared_reads' }, value: Number(capabilities.sharedReads) },
+      { attributes: { capability: 'direct_writes' }, value: Number(capabilities.directWrites) },
+    ],
   );
 
 function pushFamilies(push: ReturnType<NonNullable<MetricSources['push']>>): readonly MetricFamily[] {
