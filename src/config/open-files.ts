@@ -1,7 +1,7 @@
 import { type Config } from './schema';
 
 /**
- * File descriptors for everything except client connections: the admin port uses up to 144; files, pipes, push and OTLP
+ * File descriptors that client connections must not use: the admin port uses up to 144; files, pipes, push and OTLP
  * use a few dozen.
  */
 const RESERVED = 256;

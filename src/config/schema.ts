@@ -54,7 +54,7 @@ const page = {
     default: 'auto',
     meaning:
       '`auto`: overrides a 404 for people only, that is, if the client names HTML, or if it accepts anything, names ' +
-      'no type, and the service sent HTML. `always`: overrides for every client. `off`: never overrides.',
+      'no type, and the service sent HTML. `always`: overrides for all clients. `off`: never overrides.',
     reason: 'A program that asked for JSON must still get an error response that it can read.',
   }),
 };

@@ -54,7 +54,7 @@ export interface ResponseHeader {
 }
 
 /**
- * A listener. It is called once with the head. A listener that declares a second parameter is called again for every piece of
+ * A listener. It is called once with the head. A listener that declares a second parameter is called again for each piece of
  * content, without the transfer coding. `data` is a copy: a listener may keep, change or transfer it. A promise (or another
  * thenable) that the listener returns is not awaited; its rejection is reported.
  */

@@ -40,7 +40,7 @@ export interface AccessLogOptions {
 const LINE_IN = { json: jsonLine, pretty: prettyLine, combined: combinedLine } as const;
 
 /**
- * Creates a function that writes a line for every exchange that has ended. `fields` can be passed if they have been
+ * Creates a function that writes one line for each ended exchange. `fields` can be passed if they have been
  * read already.
  *
  * Lines are concatenated by hand. A general logger would take three times as long for these twenty fields, which is an

@@ -63,7 +63,7 @@ function cut(text: string, start: number, end: number, length: number): string {
   return end - start > length ? `${part.slice(0, -1)}…` : part;
 }
 
-/** Whether a part of a path contains a digit. It is called for every exchange, so it avoids patterns and copies. */
+/** Whether a part of a path contains a digit. It is called for each exchange, so it avoids patterns and copies. */
 function hasDigit(path: string, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const code = path.charCodeAt(at);
